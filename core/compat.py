@@ -1,0 +1,331 @@
+"""The one place that knows which Python and which system this is.
+
+Everything above writes for one Python: text is ``six.text_type``, paths are
+text, times are nanoseconds. What differs between 2.7 and 3, or between
+Windows and the rest, is decided here once, at import.
+"""
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+import errno
+import io
+import json
+import os
+import re
+import shutil
+import sys
+import threading
+import time
+
+import six
+
+WINDOWS = os.name == "nt"
+MACOS = sys.platform == "darwin"
+
+text_type = six.text_type
+
+#: Windows refuses longer paths unless they carry the extended prefix.
+_LONG_PATH = 240
+
+
+def text(value):
+    """Return a path or name as text.
+
+    Args:
+        value (str or bytes or None): What a caller, the environment or the
+            system gave. Bytes are read as UTF-8, else as the system's own
+            encoding.
+
+    Returns:
+        str: Text (``unicode`` on Python 2.7); None stays None.
+    """
+    if value is None or isinstance(value, text_type):
+        return value
+    if isinstance(value, bytes):
+        try:
+            return value.decode("utf-8")
+        except UnicodeDecodeError:
+            return value.decode(sys.getfilesystemencoding() or "latin-1", "replace")
+    fspath = getattr(value, "__fspath__", None)
+    return text(fspath()) if fspath else text_type(value)
+
+
+def like(value, sample):
+    """Return text `value` as the string type of `sample`.
+
+    A 2.7 script that passed ``str`` gets ``str`` back.
+    """
+    if isinstance(sample, text_type) or not isinstance(sample, bytes):
+        return value
+    return value.encode("utf-8")
+
+
+def extended_path(path):
+    """Return a Windows path in the form that may exceed 260 characters.
+
+    Args:
+        path (str): Any Windows path.
+
+    Returns:
+        str: `path` itself where it is short or relative.
+    """
+    if len(path) < _LONG_PATH or path.startswith("\\\\?\\"):
+        return path
+    path = path.replace("/", "\\")
+    if path.startswith("\\\\"):
+        return "\\\\?\\UNC" + path[1:]
+    if path[1:3] == ":\\":
+        return "\\\\?\\" + path
+    return path
+
+
+def _utf8(path):
+    return path.encode("utf-8") if isinstance(path, text_type) else path
+
+
+def _same(value):
+    return value
+
+
+# Python 2.7 encodes text paths with the locale, which is ASCII in many a DCC:
+# there the bytes are ours to make.
+if WINDOWS:
+    fs = extended_path
+    from_fs = _same
+elif six.PY2:
+    fs = _utf8
+    from_fs = text
+else:
+    fs = _same
+    from_fs = _same
+fs.__doc__ = fs.__doc__ or "Return a text path in the form that system calls take."
+
+
+def environ(name, default=None):
+    """Return an environment variable as text."""
+    value = os.environ.get(str(name))
+    return default if value is None else text(value)
+
+
+# ---------------------------------------------------------------- files
+
+if hasattr(os, "replace"):
+    def replace(source, target):
+        """Rename `source` to `target`, over an existing file, in one step."""
+        os.replace(fs(source), fs(target))
+elif WINDOWS:
+    def replace(source, target):
+        """Rename `source` to `target`, over an existing file, in one step."""
+        import ctypes
+        replace_existing, write_through = 1, 8
+        if not ctypes.windll.kernel32.MoveFileExW(
+                fs(source), fs(target), replace_existing | write_through):
+            raise ctypes.WinError()
+else:
+    def replace(source, target):
+        """Rename `source` to `target`, over an existing file, in one step."""
+        os.rename(fs(source), fs(target))
+
+
+def make_folder(path):
+    """Create a folder and its parents; an existing one is fine."""
+    try:
+        os.makedirs(fs(path))
+    except OSError as error:
+        if error.errno != errno.EEXIST or not os.path.isdir(fs(path)):
+            raise
+
+
+def remove_file(path):
+    """Remove a file; a missing one is fine."""
+    try:
+        os.remove(fs(path))
+    except OSError as error:
+        if error.errno != errno.ENOENT:
+            raise
+
+
+if hasattr(os.stat_result, "st_mtime_ns") or not six.PY2:
+    def mtime_ns(stat):
+        """Return the modification time of a stat result in nanoseconds."""
+        return stat.st_mtime_ns
+
+    def set_mtime_ns(path, mtime):
+        """Set the modification time of a file, in nanoseconds."""
+        os.utime(fs(path), ns=(mtime, mtime))
+else:
+    def mtime_ns(stat):
+        """Return the modification time of a stat result in nanoseconds."""
+        # A double holds today's time to about 240 ns; `same_time` allows for it.
+        return int(stat.st_mtime * 1e9)
+
+    def set_mtime_ns(path, mtime):
+        """Set the modification time of a file, in nanoseconds."""
+        os.utime(fs(path), (mtime / 1e9, mtime / 1e9))
+
+
+def same_time(a, b):
+    """Tell whether two times in nanoseconds are one: 2.7 knows microseconds only."""
+    return a is not None and b is not None and -1500 <= a - b <= 1500
+
+
+class _Entry(object):
+    """What ``os.scandir`` yields, for Python 2.7."""
+
+    __slots__ = ("name", "path")
+
+    def __init__(self, folder, name):
+        self.name = name
+        self.path = os.path.join(folder, name)
+
+    def stat(self, follow_symlinks=True):
+        return (os.stat if follow_symlinks else os.lstat)(fs(self.path))
+
+    def is_dir(self, follow_symlinks=True):
+        return os.path.isdir(fs(self.path)) and (follow_symlinks or not self.is_symlink())
+
+    def is_file(self, follow_symlinks=True):
+        return os.path.isfile(fs(self.path)) and (follow_symlinks or not self.is_symlink())
+
+    def is_symlink(self):
+        return os.path.islink(fs(self.path))
+
+
+if hasattr(os, "scandir"):
+    def scan_folder(folder):
+        """List a folder.
+
+        Args:
+            folder (str): Path.
+
+        Returns:
+            list: Entries with ``name``, ``path``, ``stat()``, ``is_dir()``,
+            ``is_file()``, ``is_symlink()``, sorted by name.
+        """
+        with os.scandir(fs(folder)) as entries:
+            return sorted(entries, key=lambda entry: entry.name)
+else:
+    def scan_folder(folder):
+        """List a folder: see the Python 3 variant."""
+        names = sorted(from_fs(name) for name in os.listdir(fs(folder)))
+        return [_Entry(folder, name) for name in names]
+
+
+if hasattr(shutil, "disk_usage"):
+    def free_space(folder):
+        """Return the bytes that this user may still write into a folder's disk."""
+        return shutil.disk_usage(fs(folder)).free
+elif WINDOWS:
+    def free_space(folder):
+        """Return the bytes that this user may still write into a folder's disk."""
+        import ctypes
+        free = ctypes.c_ulonglong(0)
+        if not ctypes.windll.kernel32.GetDiskFreeSpaceExW(
+                fs(folder), ctypes.byref(free), None, None):
+            raise ctypes.WinError()
+        return free.value
+else:
+    def free_space(folder):
+        """Return the bytes that this user may still write into a folder's disk."""
+        disk = os.statvfs(fs(folder))
+        return disk.f_bavail * disk.f_frsize
+
+
+if WINDOWS:
+    def lock_file(handle):
+        """Lock an open file for this process; False when another one holds it."""
+        import msvcrt
+        try:
+            # One byte far behind any content, so that readers are not stopped.
+            handle.seek(1 << 62)
+            msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)
+            return True
+        except (IOError, OSError):
+            return False
+        finally:
+            handle.seek(0)
+else:
+    def lock_file(handle):
+        """Lock an open file for this process; False when another one holds it."""
+        import fcntl
+        try:
+            fcntl.flock(handle.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except (IOError, OSError) as error:
+            # A network folder without locks is no reason to stop.
+            return error.errno not in (errno.EAGAIN, errno.EACCES)
+        return True
+
+
+def open_private(path, mode="w"):
+    """Open a file for writing that only its owner may read (0600).
+
+    Args:
+        path (str): File to create or truncate.
+        mode (str): ``"w"`` for UTF-8 text, ``"wb"`` for bytes.
+
+    Returns:
+        file: The open file.
+    """
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+    descriptor = os.open(fs(path), flags | getattr(os, "O_BINARY", 0), 0o600)
+    if hasattr(os, "fchmod"):
+        os.fchmod(descriptor, 0o600)
+    if "b" in mode:
+        return os.fdopen(descriptor, "wb")
+    return io.open(descriptor, "w", encoding="utf-8")
+
+
+def current_user():
+    """Return a number or name that tells this user from others on this machine."""
+    if hasattr(os, "getuid"):
+        return text_type(os.getuid())
+    return environ("USERNAME", "user")
+
+
+# ---------------------------------------------------------------- time, threads
+
+if hasattr(time, "monotonic"):
+    monotonic = time.monotonic
+elif WINDOWS:
+    monotonic = time.clock
+else:
+    def monotonic():
+        """Return seconds of a clock that nobody sets back."""
+        return os.times()[4]
+
+
+def thread_id():
+    """Return the identity of the calling thread."""
+    return threading.current_thread().ident
+
+
+# ---------------------------------------------------------------- JSON
+
+_CHAR_POSITION = re.compile(r"\(char (\d+)")
+
+
+def _refuse_constant(name):
+    raise ValueError("%s is not JSON (char 0)" % name)
+
+
+def parse_json(value):
+    """Parse strict JSON text: NaN and Infinity are refused.
+
+    Raises:
+        ValueError: Not JSON; `json_error` reads the position.
+    """
+    return json.loads(value, parse_constant=_refuse_constant)
+
+
+def json_error(error):
+    """Return ``(message, offset in characters)`` of a JSON ValueError."""
+    offset = getattr(error, "pos", None)
+    message = getattr(error, "msg", None) or text_type(error)
+    if offset is None:
+        found = _CHAR_POSITION.search(message)
+        offset = int(found.group(1)) if found else 0
+    return message.split(": line ")[0].split(" (char")[0], offset
+
+
+def dump_json(value, **options):
+    """Return JSON as text, non-ASCII characters written as themselves."""
+    return text(json.dumps(value, ensure_ascii=False, **options))

@@ -1,0 +1,124 @@
+"""One tree of errors. Each one says what happened, to what, and what to do.
+
+``retryable`` is the policy: `retry` tries again only where the error says
+that trying again can help.
+"""
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+import six
+
+
+@six.python_2_unicode_compatible
+class SyncError(Exception):
+    """Base of everything this package raises on purpose.
+
+    Args:
+        message (str): One sentence or two for the person who reads it.
+        retryable (bool, optional): Overrides the policy of the class.
+    """
+
+    retryable = False
+
+    def __init__(self, message, retryable=None):
+        super(SyncError, self).__init__(message)
+        self.message = message
+        if retryable is not None:
+            self.retryable = retryable
+
+    def __str__(self):
+        return self.message
+
+
+class Cancelled(SyncError):
+    """The user ended the run."""
+
+    def __init__(self, message="Cancelled."):
+        super(Cancelled, self).__init__(message)
+
+
+class SettingsError(SyncError):
+    """An option, an environment variable or the settings file is wrong."""
+
+
+class ManifestError(SyncError):
+    """upload.json cannot be read or cut. Nothing was uploaded."""
+
+
+class NameRefused(SyncError):
+    """A name leads out of its folder or cannot exist there."""
+
+
+class SourceError(SyncError):
+    """A local file cannot be read."""
+
+
+class SourceMissing(SourceError):
+    """A local file is not there."""
+
+
+class SourceChanged(SourceError):
+    """A local file changed while it was being sent."""
+
+    retryable = True
+
+
+class StorageError(SyncError):
+    """The storage refused or failed."""
+
+
+class StorageBusy(StorageError):
+    """The storage failed in a way that may pass: trying again can help."""
+
+    retryable = True
+
+
+class StorageFull(StorageError):
+    """No space is left on the storage."""
+
+
+class NotStored(StorageError):
+    """The storage has no object of that name."""
+
+
+class LandingError(SyncError):
+    """A downloaded file could not take its place on the local disk."""
+
+
+class NoSpace(LandingError):
+    """The local disk is full."""
+
+
+class Incomplete(SyncError):
+    """Fewer or other bytes came than were promised."""
+
+    retryable = True
+
+
+class FarmError(SyncError):
+    """The farm's API answered with an error.
+
+    Attributes:
+        code (int): The farm's own code, 0 where there was none.
+    """
+
+    def __init__(self, message, code=0, retryable=None):
+        super(FarmError, self).__init__(message, retryable)
+        self.code = code
+
+
+class FarmUnreachable(FarmError):
+    """The farm gave no usable answer: the network, or the farm itself."""
+
+    retryable = True
+
+
+class UnknownTask(FarmError):
+    """The farm does not know the task."""
+
+
+class DownloadFailed(SyncError):
+    """Some files of a download did not land."""
+
+
+class RecordError(SyncError):
+    """The record on the local disk cannot be used."""

@@ -1,0 +1,1 @@
+"""Adapters for Maya, Houdini and 3ds Max."""
