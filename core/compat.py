@@ -23,6 +23,13 @@ MACOS = sys.platform == "darwin"
 
 text_type = six.text_type
 
+#: Halves of surrogate pairs, as a regex range. Where Python's text is UTF-16
+#: (2.7 on Windows) they are the ordinary spelling of an emoji.
+SURROGATES = "" if sys.maxunicode == 0xFFFF else "\ud800-\udfff"
+
+#: Type code of an array that holds what ``hash`` returns.
+HASH_TYPE = str("l" if six.PY2 else "q")
+
 #: Windows refuses longer paths unless they carry the extended prefix.
 _LONG_PATH = 240
 
@@ -279,6 +286,19 @@ def current_user():
     if hasattr(os, "getuid"):
         return text_type(os.getuid())
     return environ("USERNAME", "user")
+
+
+def is_running(pid, proc="/proc"):
+    """Tell whether a process of this machine runs; a zombie does not (POSIX)."""
+    try:
+        os.kill(pid, 0)
+    except OSError as error:
+        return error.errno == errno.EPERM
+    try:
+        with io.open("%s/%d/stat" % (proc, pid), encoding="utf-8", errors="replace") as state:
+            return state.read().rpartition(")")[2].split()[0] != "Z"
+    except (IOError, OSError):
+        return True
 
 
 # ---------------------------------------------------------------- time, threads

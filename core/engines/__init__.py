@@ -1,0 +1,46 @@
+"""Storages, behind one small contract.
+
+An engine moves one file at a time and knows nothing of manifests, records or
+threads; `rayvision_sync.transfer` does. Every engine has::
+
+    name            "folder", "s3", ...
+    identity        text that tells this storage from every other one
+    first_threads   with how many threads a run begins
+    most_threads    beyond which more never helped
+    open(), close()
+    send(source, target) -> Stored     # a stream.Source, a server name ("/D/tex/a.exr")
+    fetch(stored, sink)                # writes all bytes to a stream.Sink
+    ask(targets) -> {target: Stored}   # those of the names that the storage has
+    list(prefix) -> iterator of Stored # everything under a folder ("/18164087_city")
+
+They are safe to use from many threads, and raise only errors of
+`rayvision_sync.errors`: `StorageBusy` where trying again can help.
+"""
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+from ..errors import SettingsError
+
+
+def _folder(options):
+    from .folder import FolderEngine
+    return FolderEngine(options.get("root"))
+
+
+#: Engine name -> function of its options.
+ENGINES = {"folder": _folder}
+
+
+def make_engine(name, options):
+    """Return a closed engine.
+
+    Args:
+        name (str): "folder".
+        options (dict): e.g. ``{"root": "/mnt/farm/input"}``.
+
+    Raises:
+        SettingsError: No such engine, or options it cannot work with.
+    """
+    if name not in ENGINES:
+        raise SettingsError("The storage engine \"%s\" is not known. Known: %s."
+                            % (name, ", ".join(sorted(ENGINES))))
+    return ENGINES[name](options)

@@ -1,0 +1,269 @@
+"""A storage that is a folder: the farm's disk, mounted or local."""
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+import errno
+import os
+import socket
+import stat
+import threading
+import time
+
+from .. import compat, paths, stream
+from ..errors import NameRefused, NotStored, SettingsError, StorageBusy, StorageError, StorageFull
+from ..model import Stored
+
+#: Our only own name in the storage: copies are written here, then renamed.
+WORK = ".rayvision_sync"
+
+_PASSING = (errno.EIO, errno.EAGAIN, errno.EBUSY, errno.EINTR, errno.ETIMEDOUT, getattr(errno, "ESTALE", -1))
+_FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", -1))
+_STALE_S = 2 * 24 * 3600
+
+
+class FolderEngine(object):
+    """Keep files under one folder.
+
+    Copies are written in a work folder of the same disk and renamed, so that
+    the farm never sees half a file; the source's time is kept with the copy.
+
+    Args:
+        root (str): The folder; it is created on the first copy.
+        insensitive (bool, optional): Whether the disk takes ``A`` and ``a``
+            for one name; by default it is tried.
+    """
+
+    name = "folder"
+    first_threads = 1
+    most_threads = 48
+
+    def __init__(self, root, insensitive=None):
+        if not root:
+            raise SettingsError("The storage folder is not named: set its root.")
+        self.root = os.path.abspath(compat.text(root))
+        self._insensitive = insensitive
+        self._work = None
+        self._lock = threading.Lock()
+        self._local = threading.local()
+        self._spelled = {}
+        self._count = 0
+
+    @property
+    def identity(self):
+        """str: The real path, the same from every workstation that mounts it alike."""
+        return "folder:" + compat.from_fs(os.path.realpath(compat.fs(self.root)))
+
+    def open(self):
+        """Make the work folder's name; the disk is touched by the first copy only."""
+        self._work = os.path.join(self.root, WORK, "%s-%d-%x" % (
+            socket.gethostname().split(".")[0], os.getpid(), int(time.time() * 1000)))
+
+    def close(self):
+        """Remove the work folder."""
+        if self._work is None:
+            return
+        for entry in self._entries(self._work):
+            compat.remove_file(entry.path)
+        for folder in (self._work, os.path.dirname(self._work)):
+            try:
+                os.rmdir(compat.fs(folder))
+            except OSError:
+                break  # Not made, or another run is using it.
+        self._work = None
+
+    # -- sending
+
+    def send(self, source, target):
+        """Copy a `stream.Source` to its place. Returns `Stored`."""
+        final = self._path(target)
+        temp = self._temp_path()
+        try:
+            descriptor = self._create(temp)
+            try:
+                while True:
+                    block = source.read()
+                    if not block:
+                        break
+                    stream.write_all(descriptor, block)
+            finally:
+                os.close(descriptor)
+            compat.set_mtime_ns(temp, source.mtime)
+            self._publish(temp, final, target)
+        except (IOError, OSError) as error:
+            raise self._error(error, target)
+        except Exception:
+            compat.remove_file(temp)
+            raise
+        return Stored(target, source.done, source.mtime, source.checksum)
+
+    def _temp_path(self):
+        path = getattr(self._local, "path", None)
+        if path is None:
+            with self._lock:
+                self._count += 1
+                path = self._local.path = os.path.join(self._work, "%d.part" % self._count)
+        return path
+
+    def _create(self, temp):
+        flags = stream._WRITE
+        try:
+            return os.open(compat.fs(temp), flags, 0o666)
+        except (IOError, OSError) as error:
+            if error.errno != errno.ENOENT:
+                raise
+        compat.make_folder(self._work)
+        self._remove_stale()
+        return os.open(compat.fs(temp), flags, 0o666)
+
+    def _publish(self, temp, final, target):
+        if self._is_insensitive():
+            self._claim_spelling(final, target)
+        try:
+            compat.replace(temp, final)
+        except (IOError, OSError) as error:
+            if error.errno not in (errno.ENOENT, errno.ENOTDIR) or not os.path.exists(compat.fs(temp)):
+                raise
+            compat.make_folder(os.path.dirname(final))
+            compat.replace(temp, final)
+
+    def _is_insensitive(self):
+        if self._insensitive is None:
+            self._insensitive = os.path.exists(compat.fs(os.path.join(self.root, WORK.upper())))
+        return self._insensitive
+
+    def _claim_spelling(self, final, target):
+        """Refuse a second spelling of a name that the disk cannot tell apart."""
+        folded = final.lower()
+        with self._lock:
+            first = self._spelled.setdefault(folded, final)
+        if first == final and os.path.lexists(compat.fs(final)):
+            folder, name = os.path.split(final)
+            spellings = [entry.name for entry in self._entries(folder) if entry.name.lower() == name.lower()]
+            if spellings and name not in spellings:
+                first = os.path.join(folder, spellings[0])
+        if first != final:
+            raise StorageError("%s and %s are one file on this storage, which does not tell capitals from small "
+                               "letters. It was not sent: rename one of the two." % (target, os.path.basename(first)))
+
+    def _remove_stale(self):
+        """Remove what runs left behind that ended long ago."""
+        for folder in self._entries(os.path.join(self.root, WORK)):
+            try:
+                if not folder.is_dir(follow_symlinks=False):
+                    continue
+                if time.time() - folder.stat().st_mtime > _STALE_S or self._is_dead(folder.name):
+                    for entry in self._entries(folder.path):
+                        compat.remove_file(entry.path)
+                    os.rmdir(compat.fs(folder.path))
+            except OSError:
+                continue
+
+    def _is_dead(self, name):
+        host, _, rest = name.rpartition("-")[0].rpartition("-")
+        if host != socket.gethostname().split(".")[0] or not rest.isdigit() or compat.WINDOWS:
+            return False
+        return not compat.is_running(int(rest))
+
+    # -- asking
+
+    def ask(self, targets):
+        """Return ``{target: Stored}`` of those names that are files here."""
+        found = {}
+        for target in targets:
+            try:
+                status = os.stat(compat.fs(self._path(target)))
+            except (OSError, NameRefused):
+                continue
+            if stat.S_ISREG(status.st_mode):
+                found[target] = Stored(target, status.st_size, compat.mtime_ns(status), None)
+        return found
+
+    def list(self, prefix):
+        """Yield `Stored` for every file under a folder of the storage; links are not followed."""
+        top = self._path(prefix) if prefix.strip("/") else self.root
+        pending = [top]
+        while pending:
+            folder = pending.pop()
+            try:
+                entries = compat.scan_folder(folder)
+            except OSError as error:
+                if error.errno in (errno.ENOENT, errno.ENOTDIR):
+                    continue
+                raise self._error(error, prefix)
+            for entry in entries:
+                if entry.is_symlink() or (folder == self.root and entry.name == WORK):
+                    continue
+                if entry.is_dir():
+                    pending.append(os.path.join(folder, entry.name))
+                elif entry.is_file():
+                    status = self._status(os.path.join(folder, entry.name))
+                    if status is not None:
+                        yield status
+
+    def _status(self, path):
+        try:
+            status = os.stat(compat.fs(path))
+        except OSError:
+            return None  # Replaced or removed since the folder was read.
+        name = path[len(self.root.rstrip(os.sep)):].replace(os.sep, "/")
+        return Stored(name, status.st_size, compat.mtime_ns(status), None)
+
+    def checksum(self, target, cancel=None):
+        """Return the checksum of a stored file, by reading it.
+
+        Raises:
+            NotStored: There is no such file.
+        """
+        try:
+            return stream.file_checksum(self._path(target), cancel)
+        except (IOError, OSError) as error:
+            raise self._error(error, target)
+
+    # -- fetching
+
+    def fetch(self, stored, sink):
+        """Copy a stored file into a `stream.Sink`."""
+        try:
+            descriptor = os.open(compat.fs(self._path(stored.name)), stream._READ)
+        except (IOError, OSError) as error:
+            raise self._error(error, stored.name)
+        try:
+            while True:
+                try:
+                    block = os.read(descriptor, sink.block_size)
+                except (IOError, OSError) as error:
+                    raise self._error(error, stored.name)
+                if not block:
+                    return
+                sink.write(block)
+        finally:
+            os.close(descriptor)
+
+    # -- the disk
+
+    def _path(self, target):
+        paths.check_server(target)
+        if target.startswith("/" + WORK + "/"):
+            raise NameRefused("The server name %s was refused: %s is where copies are written. Rename it."
+                              % (paths.quoted(target), WORK))
+        return os.path.join(self.root, *target[1:].split("/")) if os.sep != "/" else self.root.rstrip("/") + target
+
+    @staticmethod
+    def _entries(folder):
+        try:
+            return compat.scan_folder(folder)
+        except OSError:
+            return []
+
+    def _error(self, error, target):
+        reason = compat.text(error.strerror)
+        if error.errno in _FULL:
+            return StorageFull("No space left on the storage %s: %s was not sent. Free some space and run the "
+                               "upload again." % (self.root, target))
+        if error.errno == errno.ENOENT:
+            return NotStored("%s is not on the storage %s." % (target, self.root))
+        if error.errno in _PASSING:
+            return StorageBusy("%s: the storage %s failed (%s)." % (target, self.root, reason))
+        if error.errno in (errno.EEXIST, errno.ENOTDIR, errno.EISDIR):
+            return StorageError("%s cannot be stored: a file stands where a folder is needed, or the other way "
+                                "round. Rename one of them." % target)
+        return StorageError("%s: the storage %s refused (%s). Check its permissions." % (target, self.root, reason))

@@ -1,0 +1,134 @@
+"""Names: from a local path to the storage, and from a server's name to a local path.
+
+Nothing that a server, a farm or a manifest names is trusted: `check_server`
+and `land` are the two gates.
+"""
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+import os
+import re
+
+from . import compat
+from .errors import NameRefused
+
+#: What no name on a storage may hold: control characters, the other system's
+#: separator, halves of surrogate pairs (they cannot be encoded).
+_BAD = "\\x00-\\x1f\\x7f-\\x9f\\\\" + compat.SURROGATES
+
+_SERVER = re.compile("(?:/(?!\\.{1,2}(?:/|\\Z))(?![A-Za-z]:)[^/%s]+)+\\Z" % _BAD)
+_DRIVE = re.compile(r"([A-Za-z]):(?:[\\/]|\Z)")
+_CONTROL = re.compile("[\\x00-\\x1f\\x7f-\\x9f]")
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9]|lpt[0-9])(?:\.|\Z)", re.I)
+_WINDOWS_BAD = re.compile(r'[<>:"|?*]|[. ]\Z')
+
+
+def server_path(local, windows=None):
+    """Return where a local file lands under the user's storage.
+
+    Args:
+        local (str): Absolute local path.
+        windows (bool, optional): Whether `local` is a Windows path; by default
+            a drive letter or two leading (back)slashes tell.
+
+    Returns:
+        str: ``D:/x`` becomes ``/D/x``, ``//host/share/x`` becomes
+        ``/host/share/x``, ``/home/a`` stays. Control characters, which no
+        storage takes, are written as ``%0A``.
+
+    Raises:
+        NameRefused: `local` is not absolute, or its name cannot stand on a storage.
+    """
+    path = compat.text(local)
+    drive = _DRIVE.match(path)
+    if windows is None:
+        windows = bool(drive) or path.startswith("\\\\") or compat.WINDOWS
+    if windows:
+        path = path.replace("\\", "/")
+    if drive:
+        path = "/" + drive.group(1) + path[2:]
+    elif not path.startswith("/"):
+        raise NameRefused("%s is not an absolute path: give the whole path." % local)
+    names = []
+    for name in path.split("/"):
+        if name == "..":
+            del names[-1:]
+        elif name not in ("", "."):
+            names.append(_CONTROL.sub(_percent, name))
+    return check_server("/" + "/".join(names))
+
+
+def _percent(found):
+    return "%%%02X" % ord(found.group())
+
+
+def check_server(name):
+    """Return `name` if it may stand on a storage.
+
+    Args:
+        name (str): e.g. "/D/tex/wall.exr": one leading slash, the root of the
+            user's storage.
+
+    Raises:
+        NameRefused: ``..``, ``//``, a drive letter, a backslash, a control
+            character, an empty segment, or no leading slash.
+    """
+    if _SERVER.match(name):
+        return name
+    raise NameRefused("The server name %s was refused: it must begin with one \"/\" and hold no \"..\", "
+                      "empty part, drive letter, backslash or control character. "
+                      "Correct it in the manifest." % quoted(name))
+
+
+def quoted(name):
+    """Return a name as one printable line in quotes, for messages."""
+    shown = _CONTROL.sub(_percent, name)
+    return '"%s"' % (shown if len(shown) <= 200 else shown[:197] + "...")
+
+
+def land(folder, name, windows=None):
+    """Return the local path for a name that a server gave, or refuse it.
+
+    Args:
+        folder (str): The download folder.
+        name (str): Relative to it, with ``/`` between its parts.
+        windows (bool, optional): Whose rules hold; by default this system's.
+
+    Returns:
+        str: An absolute path inside `folder`, symbolic links included.
+
+    Raises:
+        NameRefused: The name is absolute, has a drive letter, ``..``, an
+            empty part, a device name or characters that cannot stand, or a
+            link on the way leads out of `folder`.
+    """
+    windows = compat.WINDOWS if windows is None else windows
+    parts = name.split("/")
+    if not _SERVER.match("/" + name) or any(_DEVICE.match(part) for part in parts) or (
+            windows and any(_WINDOWS_BAD.search(part) for part in parts)):
+        raise NameRefused("%s was refused: a task's files may only land inside the download folder, "
+                          "under names that every system allows. Tell the farm's support." % quoted(name))
+    root = os.path.abspath(folder)
+    path = os.path.join(root, *parts)
+    real_root = _real(root)
+    if not (_real(os.path.dirname(path)) + os.sep).startswith(real_root.rstrip(os.sep) + os.sep):
+        raise NameRefused("%s was refused: a link inside %s leads out of it. Remove the link, "
+                          "or choose another download folder." % (quoted(name), root))
+    return path
+
+
+def _real(path):
+    return compat.from_fs(os.path.realpath(compat.fs(path)))
+
+
+def versioned(path, number):
+    """Return the name beside `path` for the farm's version of a file the user changed.
+
+    ``beauty.1034.exr`` becomes ``beauty_farm.1034.exr`` (then ``beauty_farm2...``),
+    so that a viewer shows the kept files as a sequence of their own.
+    """
+    folder, name = os.path.split(path)
+    stem, dot, rest = name.partition(".")
+    mark = "_farm" if number == 1 else "_farm%d" % number
+    if not stem:  # ".hidden"
+        return os.path.join(folder, name + mark)
+    return os.path.join(folder, stem + mark + dot + rest)

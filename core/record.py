@@ -1,0 +1,196 @@
+"""The record: what was sent where, and what landed here. One SQLite file per user.
+
+A row is a claim, not a proof: storages get purged. `survey` asks the storage
+about a sample of the rows before it believes them.
+"""
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+import logging
+import os
+import sqlite3
+import time
+from collections import namedtuple
+
+from . import compat, places
+from .errors import RecordError
+
+log = logging.getLogger(__name__)
+
+#: One sent asset: size in bytes, mtime of the source in nanoseconds, ``at`` in epoch seconds.
+Row = namedtuple("Row", "size mtime checksum at")
+
+#: One landed file: the local file as we left it, and the remote one it came from.
+Landed = namedtuple("Landed", "path size mtime source source_size source_mtime checksum")
+
+_SCHEMA_VERSION = 1
+_SCHEMA = (
+    "CREATE TABLE storage (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)",
+    "CREATE TABLE asset (storage INTEGER NOT NULL, target TEXT NOT NULL, size INTEGER NOT NULL,"
+    " mtime INTEGER NOT NULL, checksum TEXT, at REAL NOT NULL, PRIMARY KEY (storage, target))",
+    "CREATE TABLE landed (path TEXT NOT NULL PRIMARY KEY, size INTEGER NOT NULL, mtime INTEGER NOT NULL,"
+    " source TEXT NOT NULL, source_size INTEGER NOT NULL, source_mtime INTEGER, checksum TEXT)",
+    "PRAGMA user_version = %d" % _SCHEMA_VERSION,
+)
+
+#: SQLite takes 999 values in one statement.
+_MOST_VALUES = 900
+_BUSY_S = 30.0
+
+
+def default_path():
+    """Return the path of this user's record."""
+    return os.path.join(places.database_folder(), "record.sqlite")
+
+
+class Record(object):
+    """Open and close it, or use ``with``; one thread only.
+
+    Args:
+        path (str, optional): The database; by default this user's.
+    """
+
+    def __init__(self, path=None):
+        self.path = path
+        self._db = None
+        self._storages = {}
+
+    def open(self):
+        """Open the database, creating or rebuilding it where needed.
+
+        Raises:
+            RecordError: The disk refuses.
+        """
+        self.path = self.path or default_path()
+        try:
+            self._connect()
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError):
+                raise RecordError("The record %s cannot be opened (%s). Free the disk or set RAYVISION_SYNC_HOME "
+                                  "to another folder." % (self.path, error))
+            self._set_aside()
+            self._connect()
+        return self
+
+    def _connect(self):
+        self._db = sqlite3.connect(self.path, timeout=_BUSY_S, isolation_level=None)
+        try:
+            # Where SQLite is too old for a write-ahead log, this leaves the older journal on.
+            self._db.execute("PRAGMA journal_mode = WAL").fetchall()
+            self._db.execute("PRAGMA synchronous = NORMAL")
+            version = self._db.execute("PRAGMA user_version").fetchone()[0]
+            if version == 0:
+                self._create()
+            elif version > _SCHEMA_VERSION:
+                raise RecordError("The record %s was written by a newer version of this program: "
+                                  "update this one." % self.path)
+        except Exception:
+            self.close()
+            raise
+
+    def _create(self):
+        self._db.execute("BEGIN IMMEDIATE")
+        # Another process may have been first.
+        if self._db.execute("PRAGMA user_version").fetchone()[0] == 0:
+            for statement in _SCHEMA:
+                self._db.execute(statement)
+        self._db.execute("COMMIT")
+
+    def _set_aside(self):
+        damaged = "%s.damaged-%d" % (self.path, time.time())
+        compat.replace(self.path, damaged)
+        for tail in ("-wal", "-shm"):
+            compat.remove_file(self.path + tail)
+        log.warning("The record %s was damaged. It was kept as %s and begun anew; "
+                    "the storage will be asked what it has.", self.path, damaged)
+
+    def close(self):
+        """Close the database; closing twice is fine."""
+        db, self._db = self._db, None
+        if db is not None:
+            db.close()
+
+    def __enter__(self):
+        return self.open()
+
+    def __exit__(self, *_):
+        self.close()
+
+    def _write(self, statement, rows):
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                self._db.executemany(statement, rows)
+            except Exception:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise RecordError("The record %s cannot be written (%s). What was moved is safe; it may be "
+                              "checked again next time." % (self.path, error))
+
+    # -- what was sent
+
+    def storage(self, name):
+        """Return the number of a storage, given the name that its engine bears."""
+        if name not in self._storages:
+            known = self._db.execute("SELECT id FROM storage WHERE name = ?", (name,)).fetchone()
+            if known is None:
+                self._write("INSERT OR IGNORE INTO storage (name) VALUES (?)", [(name,)])
+                known = self._db.execute("SELECT id FROM storage WHERE name = ?", (name,)).fetchone()
+            self._storages[name] = known[0]
+        return self._storages[name]
+
+    def rows(self, storage, targets):
+        """Look up many assets.
+
+        Args:
+            storage (int): From `storage`.
+            targets (list of str): Server names.
+
+        Returns:
+            dict: target -> ``(target, size, mtime, checksum, at)``, of those that have a row.
+        """
+        found = {}
+        for first in range(0, len(targets), _MOST_VALUES):
+            some = targets[first:first + _MOST_VALUES]
+            cursor = self._db.execute(
+                "SELECT target, size, mtime, checksum, at FROM asset WHERE storage = %d AND target IN (%s)"
+                % (storage, ",".join("?" * len(some))), some)
+            found.update((row[0], row) for row in cursor)
+        return found
+
+    def write(self, storage, rows):
+        """Write rows ``(target, size, mtime, checksum)`` that the storage confirmed."""
+        now = time.time()
+        self._write("INSERT OR REPLACE INTO asset VALUES (?, ?, ?, ?, ?, ?)",
+                    [(storage, target, size, mtime, checksum, now) for target, size, mtime, checksum in rows])
+
+    def forget(self, storage, targets=None):
+        """Remove the rows of some targets, or of a whole storage."""
+        if targets is None:
+            self._write("DELETE FROM asset WHERE storage = ?", [(storage,)])
+        else:
+            self._write("DELETE FROM asset WHERE storage = ? AND target = ?",
+                        [(storage, target) for target in targets])
+
+    # -- what landed
+
+    def landed(self, paths):
+        """Look up local files that a download of ours wrote.
+
+        Args:
+            paths (list of str): Absolute local paths.
+
+        Returns:
+            dict: path -> `Landed`.
+        """
+        found = {}
+        for first in range(0, len(paths), _MOST_VALUES):
+            some = paths[first:first + _MOST_VALUES]
+            cursor = self._db.execute("SELECT * FROM landed WHERE path IN (%s)" % ",".join("?" * len(some)), some)
+            found.update((row[0], Landed(*row)) for row in cursor)
+        return found
+
+    def write_landed(self, rows):
+        """Write `Landed` rows of files that took their final name."""
+        self._write("INSERT OR REPLACE INTO landed VALUES (?, ?, ?, ?, ?, ?, ?)", rows)

@@ -1,0 +1,221 @@
+"""The streams through which every byte passes: here bytes are counted, throttled and cancelled."""
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+import errno
+import os
+import zlib
+from collections import namedtuple
+
+from . import compat
+from .errors import Incomplete, SourceChanged, SourceError, SourceMissing
+
+_READ = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOINHERIT", 0)
+_WRITE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOINHERIT", 0)
+
+#: Below this, a file is too quick to be seen moving.
+_SHOWN_BYTES = 1 << 20
+
+#: What a stream needs of its run: the `Cancel`, the `Throttle`, the `Progress`.
+Gear = namedtuple("Gear", "cancel throttle progress")
+
+
+def checksum_text(crc):
+    """Return a CRC-32 as the record writes it."""
+    return "crc32:%08x" % (crc & 0xFFFFFFFF)
+
+
+def file_checksum(path, cancel=None):
+    """Return the checksum of a local file, e.g. "crc32:0a1b2c3d"."""
+    crc = 0
+    descriptor = os.open(compat.fs(path), _READ)
+    try:
+        while True:
+            block = os.read(descriptor, 1 << 20)
+            if not block:
+                return checksum_text(crc)
+            crc = zlib.crc32(block, crc)
+            if cancel is not None:
+                cancel.check()
+    finally:
+        os.close(descriptor)
+
+
+class Source(object):
+    """A local file while it is sent.
+
+    Use it as ``with``. `read` gives the blocks; before the last one it makes
+    sure that the file is still the one that was opened, so that an engine
+    never publishes half of one version and half of another.
+
+    Args:
+        item (Item): What to send.
+        gear (Gear): Of the run.
+
+    Attributes:
+        size (int): Bytes, when it was opened.
+        mtime (int): Nanoseconds, when it was opened.
+        done (int): Bytes read so far.
+    """
+
+    __slots__ = ("item", "size", "mtime", "done", "_gear", "_file", "_crc")
+
+    def __init__(self, item, gear):
+        self.item = item
+        self.size = self.mtime = self.done = 0
+        self._gear = gear
+        self._file = None
+        self._crc = 0
+
+    def __enter__(self):
+        try:
+            self._file = os.open(compat.fs(self.item.source), _READ)
+            found = os.fstat(self._file)
+        except (IOError, OSError) as error:
+            raise source_error(self.item.source, error)
+        self.size = found.st_size
+        self.mtime = compat.mtime_ns(found)
+        return self
+
+    def __exit__(self, *_):
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+    def read(self):
+        """Return the next block; empty at the end.
+
+        Raises:
+            SourceChanged: The file is no longer the one that was opened.
+            Cancelled: The run was cancelled.
+        """
+        gear = self._gear
+        gear.cancel.check()
+        left = self.size - self.done
+        try:
+            block = os.read(self._file, min(left, gear.throttle.block_size)) if left else b""
+        except (IOError, OSError) as error:
+            raise source_error(self.item.source, error)
+        self.done += len(block)
+        if left and not block:
+            self._changed()
+        if left == len(block):
+            self.check_unchanged()
+        if block:
+            self._crc = zlib.crc32(block, self._crc)
+            gear.throttle.take(len(block), gear.cancel.wait)
+            if self.size > _SHOWN_BYTES:
+                gear.progress.moved(self.item.target, self.done)
+        return block
+
+    def check_unchanged(self):
+        """Compare the file on the disk with the one that was opened.
+
+        Raises:
+            SourceChanged: Its size or time is another.
+        """
+        try:
+            found = os.stat(compat.fs(self.item.source))
+        except OSError as error:
+            raise source_error(self.item.source, error)
+        if found.st_size != self.size or compat.mtime_ns(found) != self.mtime:
+            self._changed()
+
+    def _changed(self):
+        raise SourceChanged("%s changed while it was being sent. It was not recorded as uploaded: "
+                            "save it and run the upload again." % self.item.source)
+
+    @property
+    def checksum(self):
+        """str: Of the blocks read so far."""
+        return checksum_text(self._crc)
+
+
+class Sink(object):
+    """A local ``.part`` file while it is fetched. Use it as ``with``.
+
+    Args:
+        path (str): File to write.
+        item (Item): What is fetched; ``target`` is its final path.
+        gear (Gear): Of the run.
+    """
+
+    __slots__ = ("item", "done", "_path", "_gear", "_file", "_crc")
+
+    def __init__(self, path, item, gear):
+        self.item = item
+        self.done = 0
+        self._path = path
+        self._gear = gear
+        self._file = None
+        self._crc = 0
+
+    def __enter__(self):
+        self._file = os.open(compat.fs(self._path), _WRITE, 0o666)
+        return self
+
+    def __exit__(self, *_):
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+    @property
+    def block_size(self):
+        """int: Bytes that an engine should hand over at a time."""
+        return self._gear.throttle.block_size
+
+    def write(self, block):
+        """Write one block.
+
+        Raises:
+            Cancelled: The run was cancelled.
+            OSError: The disk refused; the caller knows which file it is.
+        """
+        gear = self._gear
+        gear.cancel.check()
+        gear.throttle.take(len(block), gear.cancel.wait)
+        write_all(self._file, block)
+        self._crc = zlib.crc32(block, self._crc)
+        self.done += len(block)
+        if self.item.size > _SHOWN_BYTES:
+            gear.progress.moved(self.item.target, self.done)
+
+    def check_complete(self, stored):
+        """Compare what came with what was promised.
+
+        Args:
+            stored (Stored): What the storage said it would send.
+
+        Raises:
+            Incomplete: The length or the checksum is another.
+        """
+        if stored.size is not None and self.done != stored.size:
+            raise Incomplete("%s came with %d of %d bytes. It was not kept; it will be fetched again."
+                             % (self.item.source, self.done, stored.size))
+        kind = (stored.checksum or "").partition(":")[0]
+        if kind == "crc32" and stored.checksum != self.checksum:
+            raise Incomplete("%s came with other bytes than the storage has (%s instead of %s). "
+                             "It was not kept; it will be fetched again."
+                             % (self.item.source, self.checksum, stored.checksum))
+
+    @property
+    def checksum(self):
+        """str: Of the blocks written so far."""
+        return checksum_text(self._crc)
+
+
+def write_all(descriptor, block):
+    """Write a whole block to a file descriptor."""
+    written = os.write(descriptor, block)
+    while written < len(block):
+        block = block[written:]
+        written = os.write(descriptor, block)
+
+
+def source_error(path, error):
+    """Return the error to raise for an OSError on a local source."""
+    if error.errno in (errno.ENOENT, errno.ENOTDIR):
+        return SourceMissing("%s is missing. Restore it or take it out of the scene." % path)
+    if error.errno in (errno.EISDIR,):
+        return SourceError("%s is a folder, not a file: list its files instead." % path)
+    return SourceError("%s cannot be read (%s). Check its permissions and its disk."
+                       % (path, compat.text(error.strerror)))

@@ -1,0 +1,90 @@
+"""One bandwidth limit for all threads of a run."""
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+import threading
+
+from . import compat
+from .errors import SettingsError
+
+#: The farm's documented "no limit": 1 GB/s.
+UNLIMITED_KB = 1048576
+
+_LARGEST_BLOCK = 1 << 20
+_SMALLEST_BLOCK = 4096
+
+#: What may be sent at once after a pause, in seconds of the rate.
+_BURST_S = 0.02
+_SLICE_S = 0.25
+
+
+def parse_speed(value):
+    """Return a speed limit in KB/s.
+
+    Args:
+        value (str or int or None): As the documented calls take it.
+
+    Returns:
+        int or None: None without a limit.
+
+    Raises:
+        SettingsError: Not a whole number of 0 or more.
+    """
+    if value is None or value == "":
+        return None
+    try:
+        if isinstance(value, (bool, float)):
+            raise ValueError
+        speed = int(value)
+    except (TypeError, ValueError):
+        speed = -1
+    if speed < 0:
+        raise SettingsError("The speed limit %s is not a whole number of KB/s: give e.g. 2048, or 0 for none."
+                            % compat.text(value))
+    return None if speed == 0 or speed >= UNLIMITED_KB else speed
+
+
+class Throttle(object):
+    """Let bytes pass at a bounded rate, over all threads together.
+
+    Args:
+        max_speed_kb (int or None): Limit in KB/s (1 KB = 1024 bytes); None is no limit.
+        clock (callable): Seconds of a monotonic clock.
+    """
+
+    def __init__(self, max_speed_kb=None, clock=compat.monotonic):
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._free_at = None
+        self.set_speed(max_speed_kb)
+
+    def set_speed(self, max_speed_kb):
+        """Change the limit; it holds from the next block on."""
+        self._rate = max_speed_kb * 1024.0 if max_speed_kb else None
+        if self._rate:
+            # A tenth of a second a block: the limit is smooth, a cancel is quick.
+            self.block_size = int(min(max(self._rate / 10, _SMALLEST_BLOCK), _LARGEST_BLOCK))
+        else:
+            self.block_size = _LARGEST_BLOCK
+
+    def take(self, count, wait):
+        """Wait until `count` bytes may pass.
+
+        Args:
+            count (int): Bytes.
+            wait (callable): Takes seconds; raises `Cancelled` on a cancel.
+        """
+        rate = self._rate
+        if rate is None:
+            return
+        with self._lock:
+            now = self._clock()
+            earliest = now - _BURST_S
+            if self._free_at is None or self._free_at < earliest:
+                self._free_at = earliest
+            self._free_at += count / rate
+            until = self._free_at
+        while self._rate is not None:
+            left = until - self._clock()
+            if left <= 0:
+                return
+            wait(min(left, _SLICE_S))
