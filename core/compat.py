@@ -12,6 +12,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import sys
 import threading
 import time
@@ -299,6 +300,34 @@ def is_running(pid, proc="/proc"):
             return state.read().rpartition(")")[2].split()[0] != "Z"
     except (IOError, OSError):
         return True
+
+
+# ---------------------------------------------------------------- processes
+
+if WINDOWS:
+    def group_options():
+        """Return the ``Popen`` options that give a child a process group of its own."""
+        return {"creationflags": 0x200}  # CREATE_NEW_PROCESS_GROUP
+
+    def signal_group(process, force):
+        """End a child started with `group_options`, and its children."""
+        import subprocess
+        command = ["taskkill", "/T", "/PID", "%d" % process.pid] + (["/F"] if force else [])
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT).communicate()
+else:
+    def group_options():
+        """Return the ``Popen`` options that give a child a process group of its own."""
+        if six.PY2:
+            return {"preexec_fn": os.setsid, "close_fds": True}
+        return {"start_new_session": True}
+
+    def signal_group(process, force):
+        """End a child started with `group_options`, and its children."""
+        try:
+            os.killpg(process.pid, signal.SIGKILL if force else signal.SIGTERM)
+        except OSError as error:
+            if error.errno not in (errno.ESRCH, errno.EPERM):  # EPERM: macOS, only zombies are left.
+                raise
 
 
 # ---------------------------------------------------------------- time, threads
