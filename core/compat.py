@@ -14,7 +14,6 @@ import re
 import shutil
 import signal
 import sys
-import threading
 import time
 
 import six
@@ -108,6 +107,11 @@ else:
 fs.__doc__ = fs.__doc__ or "Return a text path in the form that system calls take."
 
 
+def absolute(path):
+    """Return a text path made absolute, as text, whatever the working folder is called."""
+    return from_fs(os.path.abspath(path if WINDOWS else fs(path)))
+
+
 def environ(name, default=None):
     """Return an environment variable as text."""
     value = os.environ.get(str(name))
@@ -116,7 +120,9 @@ def environ(name, default=None):
 
 # ---------------------------------------------------------------- files
 
-if hasattr(os, "replace"):
+if hasattr(os, "replace") and not WINDOWS:
+    replace = os.replace  # Called for every file: no wrapper where none is needed.
+elif hasattr(os, "replace"):
     def replace(source, target):
         """Rename `source` to `target`, over an existing file, in one step."""
         os.replace(fs(source), fs(target))
@@ -342,9 +348,10 @@ else:
         return os.times()[4]
 
 
-def thread_id():
-    """Return the identity of the calling thread."""
-    return threading.current_thread().ident
+def cpu_seconds():
+    """Return the processor time that this process has used so far."""
+    used = os.times()
+    return used[0] + used[1]
 
 
 # ---------------------------------------------------------------- JSON

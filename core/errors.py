@@ -57,9 +57,7 @@ class SourceMissing(SourceError):
 
 
 class SourceChanged(SourceError):
-    """A local file changed while it was being sent."""
-
-    retryable = True
+    """A local file changed while it was being sent. `transfer` sends it again, a few times."""
 
 
 class StorageError(SyncError):

@@ -67,6 +67,10 @@ class Progress(object):
         """Note that a file begins again from its first byte (any thread)."""
         self._moving.pop(name, None)
 
+    def in_flight(self):
+        """Return the bytes moved of files that are not finished."""
+        return sum(self._moving.copy().values())
+
     def totals(self):
         """Return the `Totals` of this moment."""
         now = self._clock()

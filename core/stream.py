@@ -9,8 +9,8 @@ from collections import namedtuple
 from . import compat
 from .errors import Incomplete, SourceChanged, SourceError, SourceMissing
 
-_READ = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOINHERIT", 0)
-_WRITE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOINHERIT", 0)
+READ = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOINHERIT", 0)
+WRITE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOINHERIT", 0)
 
 #: Below this, a file is too quick to be seen moving.
 _SHOWN_BYTES = 1 << 20
@@ -27,7 +27,7 @@ def checksum_text(crc):
 def file_checksum(path, cancel=None):
     """Return the checksum of a local file, e.g. "crc32:0a1b2c3d"."""
     crc = 0
-    descriptor = os.open(compat.fs(path), _READ)
+    descriptor = os.open(compat.fs(path), READ)
     try:
         while True:
             block = os.read(descriptor, 1 << 20)
@@ -68,7 +68,7 @@ class Source(object):
 
     def __enter__(self):
         try:
-            self._file = os.open(compat.fs(self.item.source), _READ)
+            self._file = os.open(compat.fs(self.item.source), READ)
             found = os.fstat(self._file)
         except (IOError, OSError) as error:
             raise source_error(self.item.source, error)
@@ -96,15 +96,16 @@ class Source(object):
         except (IOError, OSError) as error:
             raise source_error(self.item.source, error)
         self.done += len(block)
-        if left and not block:
-            self._changed()
-        if left == len(block):
-            self.check_unchanged()
-        if block:
-            self._crc = zlib.crc32(block, self._crc)
-            gear.throttle.take(len(block), gear.cancel.wait)
-            if self.size > _SHOWN_BYTES:
-                gear.progress.moved(self.item.target, self.done)
+        if not block:
+            if left:
+                self._changed()
+            return block
+        if left == len(block) < self.done:
+            self.check_unchanged()  # A file of one block is compared once, when it has arrived.
+        self._crc = zlib.crc32(block, self._crc)
+        gear.throttle.take(len(block), gear.cancel.wait)
+        if self.size > _SHOWN_BYTES:
+            gear.progress.moved(self.item.target, self.done)
         return block
 
     def check_unchanged(self):
@@ -150,7 +151,7 @@ class Sink(object):
         self._crc = 0
 
     def __enter__(self):
-        self._file = os.open(compat.fs(self._path), _WRITE, 0o666)
+        self._file = os.open(compat.fs(self._path), WRITE, 0o666)
         return self
 
     def __exit__(self, *_):

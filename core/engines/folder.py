@@ -40,6 +40,7 @@ class FolderEngine(object):
         if not root:
             raise SettingsError("The storage folder is not named: set its root.")
         self.root = os.path.abspath(compat.text(root))
+        self._base = self.root.rstrip(os.sep)
         self._insensitive = insensitive
         self._work = None
         self._lock = threading.Lock()
@@ -79,19 +80,16 @@ class FolderEngine(object):
         try:
             descriptor = self._create(temp)
             try:
-                while True:
-                    block = source.read()
-                    if not block:
-                        break
-                    stream.write_all(descriptor, block)
+                while source.done < source.size:
+                    stream.write_all(descriptor, source.read())
             finally:
                 os.close(descriptor)
             compat.set_mtime_ns(temp, source.mtime)
             self._publish(temp, final, target)
-        except (IOError, OSError) as error:
-            raise self._error(error, target)
-        except Exception:
-            compat.remove_file(temp)
+        except Exception as error:
+            self._drop(temp)
+            if isinstance(error, (IOError, OSError)):
+                raise self._error(error, target)
             raise
         return Stored(target, source.done, source.mtime, source.checksum)
 
@@ -104,15 +102,24 @@ class FolderEngine(object):
         return path
 
     def _create(self, temp):
-        flags = stream._WRITE
+        # Exclusive: on a shared disk nobody can put a link in the way.
+        flags = stream.WRITE | os.O_EXCL
         try:
             return os.open(compat.fs(temp), flags, 0o666)
         except (IOError, OSError) as error:
-            if error.errno != errno.ENOENT:
+            if error.errno not in (errno.ENOENT, errno.EEXIST):
                 raise
         compat.make_folder(self._work)
         self._remove_stale()
+        compat.remove_file(temp)
         return os.open(compat.fs(temp), flags, 0o666)
+
+    @staticmethod
+    def _drop(temp):
+        try:
+            compat.remove_file(temp)
+        except OSError:
+            pass  # The error that brought us here says more.
 
     def _publish(self, temp, final, target):
         if self._is_insensitive():
@@ -170,8 +177,8 @@ class FolderEngine(object):
         found = {}
         for target in targets:
             try:
-                status = os.stat(compat.fs(self._path(target)))
-            except (OSError, NameRefused):
+                status = os.stat(compat.fs(self._join(target)))
+            except (OSError, ValueError):
                 continue
             if stat.S_ISREG(status.st_mode):
                 found[target] = Stored(target, status.st_size, compat.mtime_ns(status), None)
@@ -204,7 +211,7 @@ class FolderEngine(object):
             status = os.stat(compat.fs(path))
         except OSError:
             return None  # Replaced or removed since the folder was read.
-        name = path[len(self.root.rstrip(os.sep)):].replace(os.sep, "/")
+        name = path[len(self._base):].replace(os.sep, "/")
         return Stored(name, status.st_size, compat.mtime_ns(status), None)
 
     def checksum(self, target, cancel=None):
@@ -223,7 +230,7 @@ class FolderEngine(object):
     def fetch(self, stored, sink):
         """Copy a stored file into a `stream.Sink`."""
         try:
-            descriptor = os.open(compat.fs(self._path(stored.name)), stream._READ)
+            descriptor = os.open(compat.fs(self._path(stored.name)), stream.READ)
         except (IOError, OSError) as error:
             raise self._error(error, stored.name)
         try:
@@ -245,7 +252,10 @@ class FolderEngine(object):
         if target.startswith("/" + WORK + "/"):
             raise NameRefused("The server name %s was refused: %s is where copies are written. Rename it."
                               % (paths.quoted(target), WORK))
-        return os.path.join(self.root, *target[1:].split("/")) if os.sep != "/" else self.root.rstrip("/") + target
+        return self._join(target)
+
+    def _join(self, target):
+        return self._base + (target if os.sep == "/" else target.replace("/", os.sep))
 
     @staticmethod
     def _entries(folder):

@@ -1,0 +1,136 @@
+"""Decide what becomes of each asset: send it, skip it, report it.
+
+Pure: it reads neither the disk nor a database. `survey` looks, this decides.
+"""
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+from array import array
+from collections import namedtuple
+
+from . import compat
+from .errors import SourceChanged
+from .model import Problem
+from .spool import Spool
+
+#: Problems that a report lists; beyond, they are counted.
+MOST_PROBLEMS = 1000
+
+#: An asset with its source's size and mtime, still to be compared with the storage.
+Candidate = namedtuple("Candidate", "source target size mtime")
+
+#: Hashes compared at a time: bounds the memory of looking for names claimed twice.
+_HASHES_AT_ONCE = 250000
+
+
+def is_same(size, mtime, stored):
+    """Tell whether the storage holds this very version of a file.
+
+    Args:
+        size (int): Bytes of the source.
+        mtime (int): Nanoseconds of the source.
+        stored (Stored or None): What the storage says.
+
+    Returns:
+        bool: Size and source time are equal.
+    """
+    return stored is not None and stored.size == size and compat.same_time(stored.mtime, mtime)
+
+
+class Plan(object):
+    """What a run will do. Lists lie in spools, so that half a million assets fit.
+
+    Attributes:
+        small, large (Spool): What to send, in two lanes.
+        skipped, missing, failed (int): Assets that will not be sent.
+        skipped_bytes (int): Bytes of the skipped assets.
+        problems (list of Problem): The first thousand.
+    """
+
+    def __init__(self, large_bytes):
+        self._large_bytes = large_bytes
+        self.small, self.large = Spool(), Spool()
+        self.skipped = self.missing = self.failed = 0
+        self.skipped_bytes = 0
+        self.problems = []
+        self.duplicates = {}
+
+    @property
+    def files(self):
+        """int: Files to send."""
+        return self.small.files + self.large.files
+
+    @property
+    def bytes(self):
+        """int: Bytes to send."""
+        return self.small.bytes + self.large.bytes
+
+    def send(self, candidate):
+        """Plan to send a file."""
+        spool = self.large if candidate.size >= self._large_bytes else self.small
+        spool.append(*candidate)
+
+    def skip(self, files, size):
+        """Count files that are there already."""
+        self.skipped += files
+        self.skipped_bytes += size
+
+    def refuse(self, kind, source, target, reason):
+        """Count a file that cannot be sent: "missing", "refused" or "failed"."""
+        if kind == "missing":
+            self.missing += 1
+        else:
+            self.failed += 1
+        if len(self.problems) < MOST_PROBLEMS:
+            self.problems.append(Problem(kind, source, target, reason))
+
+    def close(self):
+        """Free the spools."""
+        self.small.close()
+        self.large.close()
+
+
+class Claims(object):
+    """Find server names that two assets claim, in eight bytes an asset."""
+
+    def __init__(self):
+        self._hashes = array(compat.HASH_TYPE)
+
+    def add(self, targets):
+        """Take note of a batch of server names."""
+        self._hashes.extend(map(hash, targets))
+
+    def suspects(self):
+        """Return the hashes that occur twice or more; an empty set for a clean manifest."""
+        parts = len(self._hashes) // _HASHES_AT_ONCE + 1
+        doubles = set()
+        for part in range(parts):
+            some = self._hashes if parts == 1 else [value for value in self._hashes if value % parts == part]
+            if len(set(some)) != len(some):
+                seen = set()
+                doubles.update(value for value in some if value in seen or seen.add(value))
+        return doubles
+
+
+def find_duplicates(pairs, suspects):
+    """Sort out the server names whose hashes occur twice.
+
+    Args:
+        pairs (iterable): ``(local, server)`` of all assets, a second time.
+        suspects (set): From `Claims.suspects`.
+
+    Returns:
+        dict: server name -> list of the different local paths that claim it
+        (one path: it is only listed twice).
+    """
+    owners = {}
+    for local, server in pairs:
+        if hash(server) in suspects:
+            claims = owners.setdefault(server, [])
+            claims.append(local)
+    return dict((server, sorted(set(claims))) for server, claims in owners.items() if len(claims) > 1)
+
+
+def give_up_changing(error, times):
+    """Return the last word on a file that changes whenever it is sent."""
+    return SourceChanged(error.message.replace(" while it was being sent.", " while it was being sent (%d times)."
+                                               % times))

@@ -1,0 +1,57 @@
+"""A list of items that does not grow in memory: beyond a few thousand it lies in a temporary file."""
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+import marshal
+import tempfile
+
+from .model import Item
+
+_IN_MEMORY = 4000
+
+
+class Spool(object):
+    """Append items, then iterate over them, as often as wanted.
+
+    Attributes:
+        files (int): Items appended.
+        bytes (int): The sum of their sizes.
+    """
+
+    def __init__(self):
+        self.files = 0
+        self.bytes = 0
+        self._tail = []
+        self._file = None
+
+    def append(self, source, target, size, mtime):
+        """Append the fields of an `Item`."""
+        self.files += 1
+        self.bytes += size
+        self._tail.append((source, target, size, mtime))
+        if len(self._tail) >= _IN_MEMORY:
+            if self._file is None:
+                self._file = tempfile.TemporaryFile(prefix=str("rayvision_sync-"))
+            # Written and read by this very process: marshal is the fastest there is.
+            marshal.dump(self._tail, self._file)
+            self._tail = []
+
+    def __iter__(self):
+        position = 0
+        while self._file is not None:
+            self._file.seek(position)
+            try:
+                chunk = marshal.load(self._file)
+            except EOFError:
+                break
+            position = self._file.tell()
+            for fields in chunk:
+                yield Item(*fields)
+        for fields in list(self._tail):
+            yield Item(*fields)
+
+    def close(self):
+        """Free the temporary file."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+        self._tail = []

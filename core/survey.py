@@ -1,0 +1,156 @@
+"""Look at every asset before anything is sent: is it here, is it there already?
+
+The order of questions is the order of their price: the local disk, the
+record, the storage.
+"""
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+import errno
+import itertools
+import logging
+import os
+import random
+import stat
+
+from . import compat, paths, stream
+from .crew import LARGE_BYTES
+from .errors import NameRefused
+from .plan import Candidate, Claims, Plan, find_duplicates, is_same
+
+log = logging.getLogger(__name__)
+
+#: How many recorded assets the storage is asked about in each run.
+_SAMPLE = 32
+_SAMPLE_OF_BATCH = 16
+
+#: Copies whose times differ by less may lie on a disk that rounds times (FAT: 2 s): their bytes are compared.
+_ROUNDED_NS = 2100000000
+
+
+class Survey(object):
+    """Make the `Plan` of an upload.
+
+    Args:
+        engine: An open engine.
+        record (Record or None): None neither reads nor writes it.
+        cancel (Cancel): Of the run.
+        progress (Progress): Hears ``("note", done=assets seen)`` as it goes.
+    """
+
+    def __init__(self, engine, record, cancel, progress):
+        self._engine = engine
+        self._record = record
+        self._cancel = cancel
+        self._progress = progress
+        self._storage = record.storage(engine.identity) if record else None
+
+    def make(self, read):
+        """Look at all assets.
+
+        Args:
+            read (callable): Returns, each time anew, an iterator over batches
+                (lists) of ``(local, server)``.
+
+        Returns:
+            Plan: Nothing has been sent; what the storage had and the record
+            did not is recorded.
+        """
+        plan, sample = self._look(read, trust=self._record is not None)
+        if sample and not self._sample_holds(sample):
+            log.warning("The storage no longer has what the record says: it was purged. Every asset is asked for.")
+            self._progress.say("note", note="The storage no longer has everything that was sent earlier: "
+                                            "each file is checked again.")
+            self._record.forget(self._storage)
+            plan.close()
+            plan, _ = self._look(read, trust=False)
+        return plan
+
+    def _look(self, read, trust):
+        plan, claims, sample = Plan(LARGE_BYTES), Claims(), []
+        seen = 0
+        for batch in read():
+            self._cancel.check()
+            targets = [asset[1] for asset in batch]
+            claims.add(targets)
+            rows = self._record.rows(self._storage, targets) if trust else {}
+            self._sort(batch, rows, plan, sample)
+            seen += len(batch)
+            self._progress.say("survey", done=seen)
+        suspects = claims.suspects()
+        if suspects:
+            plan.duplicates = find_duplicates(itertools.chain.from_iterable(read()), suspects)
+        return plan, sample
+
+    def _sort(self, batch, rows, plan, sample):
+        """Look at one batch. This loop runs for every asset of every run: it is kept bare."""
+        fs, mtime_ns, os_stat = compat.fs, compat.mtime_ns, os.stat
+        unknown, here = [], []
+        skipped = skipped_bytes = 0
+        for local, server in batch:
+            try:
+                status = os_stat(fs(local))
+            except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+                self._absent(plan, local, server, error)
+                continue
+            row = rows.get(server)
+            if row is not None and row[1] == status.st_size and -1500 <= row[2] - mtime_ns(status) <= 1500:
+                skipped += 1
+                skipped_bytes += row[1]
+                here.append(row)
+            else:
+                unknown.append((local, server, status))
+        plan.skip(skipped, skipped_bytes)
+        if here:
+            sample.append(min(here, key=lambda row: row[4]))  # Farms purge by age: the oldest is the best witness.
+            sample.extend(random.sample(here, min(len(here), _SAMPLE_OF_BATCH)))
+        if unknown:
+            self._compare(unknown, plan)
+
+    @staticmethod
+    def _absent(plan, local, server, error):
+        if getattr(error, "errno", errno.ENOENT) in (errno.ENOENT, errno.ENOTDIR):
+            plan.refuse("missing", local, server, "%s is missing. Restore it or take it out of the scene." % local)
+        else:
+            plan.refuse("failed", local, server, stream.source_error(local, error).message)
+
+    def _compare(self, unknown, plan):
+        """Compare files that have no row with what the storage holds."""
+        candidates = []
+        for local, server, status in unknown:
+            try:
+                paths.check_server(server)
+            except NameRefused as error:
+                plan.refuse("refused", local, server, error.message)
+                continue
+            if not stat.S_ISREG(status.st_mode):
+                what = "a folder" if stat.S_ISDIR(status.st_mode) else "not a regular file"
+                plan.refuse("refused", local, server, "%s is %s: list the files to send." % (local, what))
+                continue
+            candidates.append(Candidate(local, server, status.st_size, compat.mtime_ns(status)))
+        stored = self._engine.ask([candidate.target for candidate in candidates])
+        there = []
+        for candidate in candidates:
+            found = stored.get(candidate.target)
+            if self._is_there(candidate, found):
+                there.append((candidate.target, candidate.size, candidate.mtime, found.checksum))
+                plan.skip(1, candidate.size)
+            else:
+                plan.send(candidate)
+        if there and self._record:
+            self._record.write(self._storage, there)
+
+    def _is_there(self, candidate, found):
+        if is_same(candidate.size, candidate.mtime, found):
+            return True
+        if found is None or found.size != candidate.size or found.mtime is None:
+            return False
+        if abs(found.mtime - candidate.mtime) > _ROUNDED_NS or found.mtime % 10000000:
+            return False
+        return self._engine.checksum(candidate.target, self._cancel) == stream.file_checksum(
+            candidate.source, self._cancel)
+
+    def _sample_holds(self, rows):
+        some = rows if len(rows) <= _SAMPLE else random.sample(rows, _SAMPLE)
+        found = self._engine.ask([row[0] for row in some])
+        return all(row[0] in found and found[row[0]].size == row[1] and
+                   (found[row[0]].mtime is None or compat.same_time(found[row[0]].mtime, row[2])) for row in some)

@@ -1,0 +1,156 @@
+"""Run a plan on an engine with threads. The sole writer of the record."""
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+from . import compat, stream
+from .crew import Crew, Tuner
+from .errors import Cancelled, RecordError, SourceChanged, SourceMissing, SyncError
+from .model import Problem, Report
+from .plan import MOST_PROBLEMS, give_up_changing
+from .retry import retry
+from .survey import Survey
+
+#: How often a file is sent that changes while it is sent.
+CHANGES = 3
+
+_SETTLE_S = 0.3
+_ROWS_AT_ONCE = 1000
+_ROWS_EVERY_S = 1.0
+
+
+class Upload(object):
+    """Send what a storage does not have.
+
+    Args:
+        engine: An open engine.
+        gear (stream.Gear): Cancel, throttle and progress of the run.
+        record (Record or None): Open; None neither reads nor writes it.
+        threads (int or None): None adapts.
+        attempts (int): For errors that may pass.
+    """
+
+    def __init__(self, engine, gear, record=None, threads=None, attempts=5):
+        self._engine = engine
+        self._gear = gear
+        self._record = record
+        self._threads = threads
+        self._attempts = attempts
+        self._rows = []
+        self._written = compat.monotonic()
+
+    def run(self, read):
+        """Survey all assets, then send.
+
+        Args:
+            read (callable): As `Survey.make` takes it.
+
+        Returns:
+            Report: Of the run. On a cancel it is on the error as ``report``.
+
+        Raises:
+            Cancelled: With what was done so far recorded.
+        """
+        began = compat.monotonic()
+        plan = Survey(self._engine, self._record, self._gear.cancel, self._gear.progress).make(read)
+        try:
+            return self._send(plan, began)
+        finally:
+            plan.close()
+
+    def _send(self, plan, began):
+        progress = self._gear.progress
+        progress.expect(plan.files, plan.bytes)
+        progress.say("plan", note=plan)
+        for problem in plan.problems:
+            progress.say(problem.kind, note=problem)
+        tuner = Tuner(self._engine.first_threads, self._engine.most_threads, self._threads)
+        crew = Crew(self._send_one, tuner, self._gear.cancel, progress)
+        seen = set()
+        results = crew.run(self._wanted(plan, plan.small, seen), self._wanted(plan, plan.large, seen))
+        sent = size = 0
+        try:
+            for item, row, error in results:
+                if error is None:
+                    sent += 1
+                    size += row[1]
+                    self._note(row)
+                    progress.finish("done", item)
+                else:
+                    plan.refuse("missing" if isinstance(error, SourceMissing) else "failed", item.source, item.target, error.message)
+                    progress.finish("failed", item, error.message)
+        except Cancelled as error:
+            error.report = self._report(plan, sent, size, began)
+            raise
+        finally:
+            results.close()
+            self._flush()
+        progress.tick(force=True)
+        return self._report(plan, sent, size, began)
+
+    @staticmethod
+    def _report(plan, sent, size, began):
+        return Report(sent, plan.skipped, plan.missing, plan.failed, size, compat.monotonic() - began,
+                      tuple(plan.problems), ())
+
+    @staticmethod
+    def _wanted(plan, items, seen):
+        """Yield the items, without those that are listed twice or that two files claim."""
+        for item in items:
+            owners = plan.duplicates.get(item.target) if plan.duplicates else None
+            if owners and len(owners) > 1:
+                plan.refuse("refused", item.source, item.target,
+                            "%s is claimed by %s. Neither was sent: give each a server name of its own."
+                            % (item.target, " and ".join(owners[:3])))
+            elif owners and item.target in seen:
+                plan.skip(1, item.size)
+            else:
+                if owners:
+                    seen.add(item.target)
+                yield item
+
+    def _note(self, row):
+        if self._record is None:
+            return
+        self._rows.append(row)
+        if len(self._rows) >= _ROWS_AT_ONCE or compat.monotonic() - self._written > _ROWS_EVERY_S:
+            self._flush()
+
+    def _flush(self):
+        rows, self._rows = self._rows, []
+        self._written = compat.monotonic()
+        if rows and self._record is not None:
+            try:
+                self._record.write(self._record.storage(self._engine.identity), rows)
+            except RecordError as error:
+                # The files are there; the next run asks the storage.
+                self._gear.progress.say("note", note=error.message)
+
+    # -- in the threads
+
+    def _send_one(self, item):
+        """Send one file; return its row for the record."""
+        try:
+            return self._send_unchanged(item)
+        except SyncError as error:
+            if not error.retryable or self._attempts < 2:
+                raise
+        self._gear.progress.restart(item.target)
+        return retry(lambda: self._send_unchanged(item), attempts=self._attempts - 1, wait=self._gear.cancel.wait,
+                     on_retry=lambda *_: self._gear.progress.restart(item.target))
+
+    def _send_unchanged(self, item):
+        for change in range(1, CHANGES + 1):
+            try:
+                return self._attempt(item)
+            except SourceChanged as error:
+                if change == CHANGES:
+                    raise give_up_changing(error, CHANGES)
+                self._gear.progress.restart(item.target)
+                self._gear.cancel.wait(_SETTLE_S * change)  # Whoever writes it may be about to finish.
+
+    def _attempt(self, item):
+        with stream.Source(item, self._gear) as source:
+            stored = self._engine.send(source, item.target)
+            # What was published is whole; if the file has changed since, the row must not be written.
+            source.check_unchanged()
+            return item.target, source.size, source.mtime, stored.checksum
+
