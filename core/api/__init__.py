@@ -1,0 +1,174 @@
+"""The farm's API: one object that logs in and then answers by subject.
+
+It has the constructor and the attribute paths of the vendor's SDK, so that
+scripts, and the rest of this package, take either.
+"""
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+import io
+import logging
+import os
+
+from .. import compat
+from ..errors import SettingsError
+from .connect import DEFAULT_TIMEOUT_S, Connect
+from .operators import TagOperator, TaskOperator, TransmitOperator, UserOperator, whole_number
+from .query import QueryOperator
+
+__all__ = ["RayvisionAPI", "MissingAccess"]
+
+_PACKAGE = __name__.split(".")[0]
+
+
+class MissingAccess(SettingsError, TypeError):
+    """No access id or key; also a TypeError, as scripts of the vendor's SDK expect."""
+
+
+class RayvisionAPI(object):
+    """An account on a farm. Constructing it logs in.
+
+    Args:
+        access_id (str, optional): Else the environment's RAYVISION_API_ACCESS_ID.
+        access_key (str, optional): Else the environment's RAYVISION_API_KEY.
+        domain (str): Host of the farm, with a port where it needs one.
+        platform (str): Number of the farm's zone.
+        protocol (str): "https"; "http" for a farm on this machine.
+        logger (logging.Logger, optional): Used instead of this package's.
+        log_folder (str, optional): Write this package's log into a file there.
+        log_name (str, optional): Name of that file, "rayvision_sync.log" if not given.
+        log_level (str): Its level.
+        timeout (float or tuple): Seconds to wait for an answer, or for
+            connection and answer.
+        ca_bundle (str, optional): Certificate authorities to trust.
+        proxy (str, optional): URL of a proxy, instead of the environment's.
+        cancel (Cancel, optional): Ends pauses between attempts.
+
+    Attributes:
+        user (UserOperator): The account.
+        task (TaskOperator): Create, submit, stop tasks.
+        query (QueryOperator): Tasks, frames, software.
+        transmit (TransmitOperator): Storages.
+        tag (TagOperator): Projects.
+
+    Raises:
+        MissingAccess: No access id or key.
+        SettingsError: Another argument cannot work.
+        FarmError: The farm refused the login, or could not be reached.
+    """
+
+    def __init__(self, access_id=None, access_key=None, domain="task.renderbus.com",
+                 platform="4", protocol="https", logger=None, log_folder=None, log_name=None,
+                 log_level="DEBUG", timeout=DEFAULT_TIMEOUT_S, ca_bundle=None, proxy=None,
+                 cancel=None):
+        if log_folder and not logger:
+            _log_to_file(log_folder, log_name, log_level)
+        self.logger = logger or logging.getLogger(__name__)
+        self.platform = platform
+        self._connect = Connect(
+            _given(access_id, "access_id", "RAYVISION_API_ACCESS_ID"),
+            _given(access_key, "access_key", "RAYVISION_API_KEY"),
+            protocol, domain, platform, logger=self.logger, timeout=timeout,
+            ca_bundle=ca_bundle, proxy=proxy, cancel=cancel)
+        self.user = UserOperator(self._connect)
+        self.task = TaskOperator(self._connect)
+        self.query = QueryOperator(self._connect)
+        self.transmit = TransmitOperator(self._connect)
+        self.tag = TagOperator(self._connect)
+        self.user._login()
+
+    def __repr__(self):
+        return str("<RayvisionAPI of %r>" % self._connect)
+
+    @property
+    def connect(self):
+        """Connect: The way to the farm."""
+        return self._connect
+
+    @property
+    def user_info(self):
+        """dict: The account: user_id, user_name, input_bid, output_bid, config_bid, domain..."""
+        return self.user.info
+
+    def get_user_id(self):
+        """Return the number of the account."""
+        return self.user.user_id
+
+    def check_and_add_project_name(self, project_name):
+        """Return a project's number, after adding the project where there is none.
+
+        Args:
+            project_name (str): Its name.
+
+        Returns:
+            str: The number; empty where the farm did not take the project.
+        """
+        found = self._project_id(project_name)
+        if not found:
+            self.tag.add_label(project_name, 0)
+            found = self._project_id(project_name)
+        return found
+
+    def submit(self, task_id, producer=None):
+        """Hand a task over for rendering.
+
+        Args:
+            task_id (int): Task whose configuration and assets are on the farm.
+            producer (str, optional): Who submits.
+
+        Returns:
+            bool: True; everything else is an error.
+        """
+        self.task.submit_task(whole_number(task_id), producer)
+        return True
+
+    def _project_id(self, name):
+        answer = self.tag.get_list(flag=2)
+        projects = answer.get("projectNameList") if isinstance(answer, dict) else None
+        for project in projects if isinstance(projects, list) else ():
+            if isinstance(project, dict) and project.get("projectName") == name:
+                return compat.text(project.get("projectId", ""))
+        return ""
+
+
+def _given(value, argument, variable):
+    value = compat.text(value) or compat.environ(variable)
+    if not value:
+        raise MissingAccess("There is no %s: pass it, or set the environment variable %s."
+                            % (argument, variable))
+    return value
+
+
+def _log_to_file(folder, name, level):
+    """Let this package log into a file; once for each file, however often it is asked for."""
+    number = getattr(logging, compat.text(level).upper(), None)
+    if not isinstance(number, int):
+        raise SettingsError("log_level is DEBUG, INFO, WARNING or ERROR, not \"%s\"." % level)
+    path = os.path.join(compat.text(folder), compat.text(name) or "rayvision_sync.log")
+    logger = logging.getLogger(_PACKAGE)
+    if any(getattr(handler, "log_path", None) == path for handler in logger.handlers):
+        return
+    try:
+        compat.make_folder(folder)
+        stream = io.open(compat.fs(path), "a", encoding="utf-8")
+    except EnvironmentError as error:
+        raise SettingsError("The log file %s cannot be written: %s." % (path, error.strerror))
+    handler = _FileHandler(stream)
+    handler.log_path = path
+    handler.setLevel(number)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logger.addHandler(handler)
+    if logger.getEffectiveLevel() > number:
+        logger.setLevel(number)
+
+
+class _FileHandler(logging.StreamHandler):
+    """Writes text on 2.7 too, and closes its file at exit."""
+
+    def close(self):
+        """Close the file."""
+        self.acquire()
+        try:
+            self.stream.close()
+        finally:
+            self.release()
+        logging.StreamHandler.close(self)
