@@ -1,0 +1,56 @@
+"""What every test gets: the package out of this checkout, and a home of its own."""
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+import os
+import shutil
+import sys
+import tempfile
+
+import pytest
+import support_tree
+from support_tree import native, text
+
+_SYSTEM_FOLDERS = ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "APPDATA", "LOCALAPPDATA")
+_PROXIES = ("http_proxy", "https_proxy", "all_proxy", "ftp_proxy", "no_proxy")
+
+_folder = tempfile.mkdtemp(prefix="rv-session-")
+
+
+def _places(home):
+    """Return the variables that lead to a home."""
+    places = {"HOME": home, "USERPROFILE": home, "RAYVISION_SYNC_HOME": os.path.join(home, "rayvision_sync")}
+    if os.name == "nt":
+        places.update(APPDATA=home, LOCALAPPDATA=home)
+    return {native(name): native(value) for name, value in places.items()}
+
+
+def _prepare():
+    # At import: test modules import the package when they are collected.
+    for name in list(os.environ):
+        ours = name.startswith("RAYVISION_") and not name.startswith("RAYVISION_TEST_")
+        if ours or name.lower() in _PROXIES or name in _SYSTEM_FOLDERS:
+            del os.environ[name]
+    site, home = os.path.join(text(_folder), "site"), os.path.join(text(_folder), "home")
+    for folder in (site, home):
+        os.mkdir(native(folder))
+    support_tree.link_package(site)
+    sys.path.insert(0, native(site))
+    before = os.environ.get("PYTHONPATH")
+    os.environ[native("PYTHONPATH")] = os.pathsep.join([native(site)] + ([before] if before else []))
+    os.environ.update(_places(home))
+
+
+_prepare()
+
+
+def pytest_unconfigure():
+    shutil.rmtree(_folder, ignore_errors=True)
+
+
+@pytest.fixture
+def home(tmpdir, monkeypatch):
+    """A fresh home for one test; returns its path as text."""
+    folder = text(tmpdir.mkdir("home").strpath)
+    for name, value in _places(folder).items():
+        monkeypatch.setenv(name, value)
+    return folder

@@ -1,0 +1,315 @@
+"""Run the linter and the whole suite on every interpreter of the matrix.
+
+    python3 tests/run.py [--python 3.11,2.7] [--require-all] [-k EXPR] [pytest arguments]
+
+Needs any Python 3.7 or newer and a network for pip, the first time: each
+interpreter gets an environment in the user's cache folder, named by its pins.
+The last line is ``N passed, M failed, K skipped``; the exit code is 0 only if
+nothing failed.
+"""
+from __future__ import absolute_import, division, print_function
+
+import argparse
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import namedtuple
+from xml.etree import ElementTree
+
+TESTS = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(TESTS)
+sys.path.insert(0, ROOT)
+
+import install  # noqa: E402
+
+MATRIX = ("2.7", "3.7", "3.9", "3.10", "3.11", "3.13")
+
+#: Files of tests/requirements that every interpreter gets.
+GROUPS = ("pytest", "hypothesis", "build")
+
+LINTED = ("core", "hosts", "tests", "benchmarks", "install.py", "setup.py")
+
+#: Syntax is checked where the language is oldest and newest.
+SYNTAX = ("2.7", "3.13")
+
+#: The vendor's SDK supports these; the first one at hand gets it.
+VENDOR = ("3.11", "3.10")
+
+#: Suites at a time: tests wait more than they compute.
+JOBS = 2
+
+#: A suite that runs longer hangs.
+LIMIT_S = 45 * 60
+
+Result = namedtuple("Result", "name version passed failed skipped seconds")
+
+
+def requirements(group):
+    return os.path.join(TESTS, "requirements", group + ".txt")
+
+
+def pins():
+    return os.path.join(ROOT, "requirements.txt")
+
+
+# ---------------------------------------------------------------- environments
+
+def suite_environment(python):
+    """Return the environment that a suite runs in."""
+    files = [pins()] + [requirements(group) for group in GROUPS]
+    folder = os.path.join(install.cache_folder(), install.environment_name("test", python, files))
+    wanted = [part for path in files[1:] for part in ("-r", path)]
+    return install.make_environment(folder, python, [["--no-deps", "-r", pins()], ["-c", pins()] + wanted])
+
+
+def vendor_folder(python, environment):
+    """Return a folder with the vendor's SDK, None where it cannot be had."""
+    path = requirements("vendor")
+    if not os.path.isfile(path):
+        return None
+    pip = install.Python(environment.python, python.version, False, True, None)
+    folder = os.path.join(install.cache_folder(), install.environment_name("vendor", pip, [path]))
+    try:
+        return install.make_environment(folder, pip, [["-r", path]]).path[0]
+    except install.SetupFailed as error:
+        print("The vendor's SDK cannot be installed, its tests are skipped. %s" % error)
+        return None
+
+
+def suite_environ(environment, folder, vendor):
+    """Return environment variables with a home and a temporary folder of the suite's own."""
+    environ = install.clean_environ(environment.path)
+    # With another HOME, the shims on PATH would not find their interpreters.
+    pyenv = os.path.join(os.path.expanduser("~"), ".pyenv")
+    if os.path.isdir(pyenv):
+        environ.setdefault("PYENV_ROOT", pyenv)
+    home, temporary = os.path.join(folder, "home"), os.path.join(folder, "tmp")
+    for path in (home, temporary):
+        os.makedirs(path)
+    environ.update(HOME=home, USERPROFILE=home, TMPDIR=temporary, TEMP=temporary, TMP=temporary)
+    for name in ("XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME"):
+        environ.pop(name, None)
+    if vendor:
+        environ["RAYVISION_TEST_VENDOR"] = vendor
+    return environ
+
+
+# ---------------------------------------------------------------- one suite
+
+class Suite(object):
+    """The suite on one interpreter.
+
+    Args:
+        name (str): "3.11".
+        python (install.Python): The interpreter.
+        folder (str): For its home, temporary files and output.
+        arguments (list of str): For pytest.
+        live (bool): Print while it runs instead of at its end.
+    """
+
+    def __init__(self, name, python, folder, arguments, live):
+        self.name = name
+        self.python = python
+        self._folder = folder
+        self._arguments = arguments
+        self._live = live
+        self._process = None
+        self.output = ""
+
+    def run(self, with_vendor):
+        """Run it and return its Result."""
+        began = time.time()
+        try:
+            environment = suite_environment(self.python)
+            vendor = vendor_folder(self.python, environment) if with_vendor else None
+            code, counts = self._pytest(environment, vendor)
+        except install.SetupFailed as error:
+            self.output += "%s\n" % error
+            code, counts = 3, (0, 0, 0)
+        passed, failed, skipped = counts
+        if code and not failed and not (code == 5 and self._arguments):
+            self.output += "\npytest ended with exit code %s.\n" % code
+            failed = 1
+        return Result(self.name, "%d.%d.%d" % self.python.version, passed, failed, skipped, time.time() - began)
+
+    def _pytest(self, environment, vendor):
+        report, log = os.path.join(self._folder, "report.xml"), os.path.join(self._folder, "output.log")
+        command = [environment.python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--junitxml", report]
+        if self.python.version >= (3,):
+            command += ["-o", "faulthandler_timeout=600"]
+        environ = suite_environ(environment, self._folder, vendor)
+        with open(log, "wb") as out:
+            self._process = subprocess.Popen(
+                command + self._arguments, cwd=ROOT, env=environ, stdin=subprocess.DEVNULL,
+                stdout=None if self._live else out, stderr=None if self._live else subprocess.STDOUT,
+                start_new_session=not install.WINDOWS)
+            code = self._wait()
+        with open(log, encoding="utf-8", errors="replace") as lines:
+            self.output = lines.read()
+        return code, read_report(report)
+
+    def _wait(self):
+        try:
+            return self._process.wait(LIMIT_S)
+        except subprocess.TimeoutExpired:
+            print("%s: still running after %d minutes, ended." % (self.name, LIMIT_S // 60))
+            self.stop()
+            return self._process.wait()
+
+    def stop(self):
+        """End its process and those in its group."""
+        process = self._process
+        if process is None or process.poll() is not None:
+            return
+        if install.WINDOWS:
+            process.kill()
+        else:
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def read_report(path):
+    """Return ``(passed, failed, skipped)`` of a JUnit file; zeros when there is none."""
+    try:
+        cases = list(ElementTree.parse(path).iter("testcase"))
+    except (OSError, ElementTree.ParseError):
+        return 0, 0, 0
+    failed = sum(case.find("failure") is not None or case.find("error") is not None for case in cases)
+    skipped = sum(case.find("skipped") is not None for case in cases)
+    return len(cases) - failed - skipped, failed, skipped
+
+
+def run_suites(pythons, arguments, folder):
+    """Run the suite on each interpreter, a few at a time; returns the Results in order."""
+    live = len(pythons) == 1
+    suites = [Suite(name, python, os.path.join(folder, name), arguments, live) for name, python in pythons]
+    vendor = next((name for name in VENDOR if name in dict(pythons)), None)
+    waiting, results, printing = list(suites), {}, threading.Lock()
+
+    def work():
+        while waiting:
+            try:
+                suite = waiting.pop(0)
+            except IndexError:
+                return
+            os.makedirs(os.path.join(folder, suite.name))
+            result = suite.run(with_vendor=suite.name == vendor)
+            with printing:
+                results[suite.name] = result
+                print("\n%s Python %s, %.0f s %s\n%s" % (
+                    "-" * 20, result.version, result.seconds, "-" * 20, suite.output))
+                sys.stdout.flush()
+
+    threads = [threading.Thread(target=work, daemon=True) for _ in range(JOBS)]
+    for thread in threads:
+        thread.start()
+    try:
+        for thread in threads:
+            while thread.is_alive():
+                thread.join(1.0)
+    except KeyboardInterrupt:
+        del waiting[:]
+        for suite in suites:
+            suite.stop()
+        raise
+    return [results.get(suite.name) or Result(suite.name, "-", 0, 1, 0, 0.0) for suite in suites]
+
+
+# ---------------------------------------------------------------- lint
+
+def lint(pythons):
+    """Run the linter, our own rules and the syntax checks; each counts as one test."""
+    began = time.time()
+    rules = os.path.join(TESTS, "lint.py")
+    checks = [("ruff", ruff(pythons)), ("rules", [sys.executable, rules])]
+    for version in SYNTAX:
+        python = pythons.get(version)
+        checks.append(("syntax of %s" % version, python and [python.executable, rules, "--syntax"]))
+    counts = {"passed": 0, "failed": 0, "skipped": 0}
+    for name, command in checks:
+        if command is None:
+            outcome = "skipped"
+        else:
+            code = subprocess.call(command, cwd=ROOT, env=install.clean_environ())
+            outcome = "failed" if code else "passed"
+        counts[outcome] += 1
+        print("lint: %s %s" % (name, outcome))
+    return Result("lint", "", counts["passed"], counts["failed"], counts["skipped"], time.time() - began)
+
+
+def ruff(pythons):
+    """Return the linter's command; one that fails if it cannot be installed."""
+    path = requirements("lint")
+    python = next((pythons[name] for name in ("3.11", "3.13", "3.10", "3.9", "3.7") if pythons.get(name)), None)
+    if python is None:
+        python = install.probe([sys.executable])
+    try:
+        folder = os.path.join(install.cache_folder(), install.environment_name("lint", python, [path]))
+        environment = install.make_environment(folder, python, [["-r", path]])
+    except install.SetupFailed as error:
+        print(error)
+        return [sys.executable, "-c", "raise SystemExit(1)"]
+    linted = [name for name in LINTED if os.path.exists(os.path.join(ROOT, name))]
+    return [environment.python, "-m", "ruff", "check", "--no-cache", "--quiet"] + linted
+
+
+# ---------------------------------------------------------------- the command
+
+def read_options(arguments):
+    """Return ``(options, arguments for pytest)``."""
+    parser = argparse.ArgumentParser(
+        prog="tests/run.py", formatter_class=argparse.RawDescriptionHelpFormatter, description=__doc__,
+        epilog="Everything else goes to pytest: file names, -x, --lf, ...")
+    parser.add_argument("--python", default=",".join(MATRIX), metavar="VERSIONS",
+                        help="interpreters, separated by commas (default: %(default)s)")
+    parser.add_argument("--require-all", action="store_true", help="an interpreter that is absent is a failure")
+    parser.add_argument("-k", metavar="EXPR", help="only tests whose names match")
+    options, rest = parser.parse_known_args(arguments)
+    return options, (["-k", options.k] if options.k else []) + rest
+
+
+def print_table(results):
+    """Print one line for each Result."""
+    print("\n%-12s %-8s %7s %7s %7s %8s" % ("interpreter", "version", "passed", "failed", "skipped", "seconds"))
+    for result in results:
+        print("%-12s %-8s %7d %7d %7d %8.0f" % result)
+
+
+def main(arguments=None):
+    """Run the command line; returns the exit code."""
+    if sys.version_info < install.OLDEST:
+        print("tests/run.py needs Python 3.7 or newer, and this is %d.%d. Run it as: python3 tests/run.py"
+              % sys.version_info[:2])
+        return 2
+    options, pytest_arguments = read_options(arguments)
+    wanted = options.python.split(",")
+    pythons = {name: install.find_python(name) for name in set(wanted) | set(SYNTAX)}
+    absent = [name for name in wanted if not pythons[name]]
+    folder = tempfile.mkdtemp(prefix="rv-")
+    try:
+        results = [lint(pythons)]
+        results += run_suites([(name, pythons[name]) for name in wanted if pythons[name]], pytest_arguments, folder)
+    except KeyboardInterrupt:
+        print("Stopped.")
+        return 130
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    print_table(results)
+    for name in absent:
+        print("%-12s absent: not found on this machine, %s" % (
+            name, "which --require-all does not allow" if options.require_all else "skipped"))
+    passed, failed, skipped = (sum(getattr(result, name) for result in results)
+                               for name in ("passed", "failed", "skipped"))
+    if options.require_all:
+        failed += len(absent)
+    ran = sum(result.passed for result in results[1:])
+    print("%d passed, %d failed, %d skipped" % (passed, failed, skipped))
+    return 0 if ran and not failed else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
