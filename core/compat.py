@@ -244,29 +244,43 @@ else:
         return disk.f_bavail * disk.f_frsize
 
 
+#: Whether an open file may be renamed.
+RENAMES_OPEN_FILES = not WINDOWS
+
 if WINDOWS:
-    def lock_file(handle):
-        """Lock an open file for this process; False when another one holds it."""
+    def lock_file(descriptor):
+        """Lock an open file until it is closed; False when somebody else holds it."""
         import msvcrt
         try:
             # One byte far behind any content, so that readers are not stopped.
-            handle.seek(1 << 62)
-            msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)
+            os.lseek(descriptor, 1 << 62, os.SEEK_SET)
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
             return True
         except (IOError, OSError):
             return False
         finally:
-            handle.seek(0)
+            os.lseek(descriptor, 0, os.SEEK_SET)
 else:
-    def lock_file(handle):
-        """Lock an open file for this process; False when another one holds it."""
+    def lock_file(descriptor):
+        """Lock an open file until it is closed; False when somebody else holds it."""
         import fcntl
         try:
-            fcntl.flock(handle.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except (IOError, OSError) as error:
             # A network folder without locks is no reason to stop.
             return error.errno not in (errno.EAGAIN, errno.EACCES)
         return True
+
+
+def is_insensitive(folder):
+    """Tell whether a disk takes ``A`` and ``a`` for one name; looked at, not tried."""
+    while not os.path.isdir(fs(folder)) and os.path.dirname(folder) != folder:
+        folder = os.path.dirname(folder)
+    other = folder.swapcase()
+    try:
+        return other != folder and os.path.samefile(fs(folder), fs(other))
+    except (OSError, AttributeError):
+        return WINDOWS
 
 
 def open_private(path, mode="w"):

@@ -86,6 +86,14 @@ class NoSpace(LandingError):
     """The local disk is full."""
 
 
+class Outdated(LandingError):
+    """What was decided no longer fits: the file changed here or there. Decide again."""
+
+
+class Busy(Outdated):
+    """Another program of this user is landing the same file."""
+
+
 class Incomplete(SyncError):
     """Fewer or other bytes came than were promised."""
 

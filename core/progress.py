@@ -37,6 +37,7 @@ class Progress(object):
         self._ticked = 0.0
         self._samples = deque()
         self._moving = {}
+        self._later = deque()
         self.files = self.bytes = self.failed = 0
         self.files_total = self.bytes_total = 0
 
@@ -48,6 +49,10 @@ class Progress(object):
     def say(self, kind, item=None, done=0, note=None):
         """Tell the listener that something happened."""
         self._listener(Event(kind, item, done, note))
+
+    def later(self, kind, note):
+        """Tell the listener at the next tick (any thread)."""
+        self._later.append((kind, note))
 
     def moved(self, name, done):
         """Note that `done` bytes of a file have moved (any thread)."""
@@ -90,6 +95,9 @@ class Progress(object):
 
     def tick(self, force=False):
         """Tell the listener the totals, at most ten times a second."""
+        while self._later:
+            kind, note = self._later.popleft()
+            self.say(kind, note=note)
         now = self._clock()
         if force or now - self._ticked >= _TICK_S:
             self._ticked = now

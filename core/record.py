@@ -22,11 +22,14 @@ Row = namedtuple("Row", "size mtime checksum at")
 #: One landed file: the local file as we left it, and the remote one it came from.
 Landed = namedtuple("Landed", "path size mtime source source_size source_mtime checksum")
 
+#: Tables without a rowid are half as slow to search; SQLite has them since 3.8.2.
+_MODERN = sqlite3.sqlite_version_info >= (3, 8, 2)
+
 _SCHEMA_VERSION = 1
 _SCHEMA = (
     "CREATE TABLE storage (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)",
     "CREATE TABLE asset (storage INTEGER NOT NULL, target TEXT NOT NULL, size INTEGER NOT NULL,"
-    " mtime INTEGER NOT NULL, checksum TEXT, at REAL NOT NULL, PRIMARY KEY (storage, target))",
+    " mtime INTEGER NOT NULL, checksum TEXT, at REAL NOT NULL, PRIMARY KEY (storage, target))" + (" WITHOUT ROWID" if _MODERN else ""),
     "CREATE TABLE landed (path TEXT NOT NULL PRIMARY KEY, size INTEGER NOT NULL, mtime INTEGER NOT NULL,"
     " source TEXT NOT NULL, source_size INTEGER NOT NULL, source_mtime INTEGER, checksum TEXT)",
     "PRAGMA user_version = %d" % _SCHEMA_VERSION,
@@ -39,7 +42,8 @@ _BUSY_S = 30.0
 
 def default_path():
     """Return the path of this user's record."""
-    return os.path.join(places.database_folder(), "record.sqlite")
+    # An older SQLite could not open what a newer one made: the two do not share.
+    return os.path.join(places.database_folder(), "record.sqlite" if _MODERN else "record-old.sqlite")
 
 
 class Record(object):
@@ -53,6 +57,7 @@ class Record(object):
         self.path = path
         self._db = None
         self._storages = {}
+        self._neighbours = 3
 
     def open(self):
         """Open the database, creating or rebuilding it where needed.
@@ -148,16 +153,36 @@ class Record(object):
             targets (list of str): Server names.
 
         Returns:
-            dict: target -> ``(target, size, mtime, checksum, at)``, of those that have a row.
+            dict: target -> ``(target, size, mtime)``, of those that have a row.
         """
-        found = {}
+        if self._neighbours:
+            found = self._neighbourhood(storage, targets)
+            if found is not None:
+                return found
+        return dict((row[0], row) for row in self._select("target, size, mtime", storage, targets))
+
+    def _neighbourhood(self, storage, targets):
+        """Read the rows from the first to the last name: much faster, where a manifest is in order."""
+        most = 2 * len(targets) + 10
+        rows = self._db.execute(
+            "SELECT target, size, mtime FROM asset WHERE storage = ? AND target BETWEEN ? AND ? LIMIT ?",
+            (storage, min(targets), max(targets), most)).fetchall()
+        if len(rows) == most:
+            self._neighbours -= 1  # Not in order: after a few such batches this is not tried again.
+            return None
+        return {row[0]: row for row in rows}
+
+    def _select(self, columns, storage, targets):
         for first in range(0, len(targets), _MOST_VALUES):
             some = targets[first:first + _MOST_VALUES]
-            cursor = self._db.execute(
-                "SELECT target, size, mtime, checksum, at FROM asset WHERE storage = %d AND target IN (%s)"
-                % (storage, ",".join("?" * len(some))), some)
-            found.update((row[0], row) for row in cursor)
-        return found
+            for row in self._db.execute("SELECT %s FROM asset WHERE storage = %d AND target IN (%s)"
+                                        % (columns, storage, ",".join("?" * len(some))), some).fetchall():
+                yield row
+
+    def sent(self, storage, targets):
+        """Return ``{target: Row}`` of the assets that have a row."""
+        return dict((row[0], Row(*row[1:])) for row in
+                    self._select("target, size, mtime, checksum, at", storage, targets))
 
     def write(self, storage, rows):
         """Write rows ``(target, size, mtime, checksum)`` that the storage confirmed."""

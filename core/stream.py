@@ -7,7 +7,7 @@ import zlib
 from collections import namedtuple
 
 from . import compat
-from .errors import Incomplete, SourceChanged, SourceError, SourceMissing
+from .errors import Busy, Incomplete, SourceChanged, SourceError, SourceMissing
 
 READ = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOINHERIT", 0)
 WRITE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOINHERIT", 0)
@@ -151,8 +151,29 @@ class Sink(object):
         self._crc = 0
 
     def __enter__(self):
-        self._file = os.open(compat.fs(self._path), WRITE, 0o666)
+        while self._file is None:
+            self._file = os.open(compat.fs(self._path), WRITE & ~os.O_TRUNC, 0o666)
+            try:
+                self._own()
+            except Exception:
+                self.__exit__()
+                raise
         return self
+
+    def _own(self):
+        """Lock the file, so that two programs never write one ``.part``."""
+        if not compat.lock_file(self._file):
+            raise Busy("%s is being fetched by another program on this computer." % self.item.target)
+        if not compat.WINDOWS and not self._is_at_path():
+            self.__exit__()  # The other program just renamed it: it is a finished frame now.
+            return
+        os.ftruncate(self._file, 0)
+
+    def _is_at_path(self):
+        try:
+            return os.path.samestat(os.fstat(self._file), os.stat(compat.fs(self._path)))
+        except OSError:
+            return False
 
     def __exit__(self, *_):
         if self._file is not None:

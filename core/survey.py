@@ -96,12 +96,11 @@ class Survey(object):
             if row is not None and row[1] == status.st_size and -1500 <= row[2] - mtime_ns(status) <= 1500:
                 skipped += 1
                 skipped_bytes += row[1]
-                here.append(row)
+                here.append(server)
             else:
                 unknown.append((local, server, status))
         plan.skip(skipped, skipped_bytes)
         if here:
-            sample.append(min(here, key=lambda row: row[4]))  # Farms purge by age: the oldest is the best witness.
             sample.extend(random.sample(here, min(len(here), _SAMPLE_OF_BATCH)))
         if unknown:
             self._compare(unknown, plan)
@@ -149,8 +148,18 @@ class Survey(object):
         return self._engine.checksum(candidate.target, self._cancel) == stream.file_checksum(
             candidate.source, self._cancel)
 
-    def _sample_holds(self, rows):
-        some = rows if len(rows) <= _SAMPLE else random.sample(rows, _SAMPLE)
-        found = self._engine.ask([row[0] for row in some])
-        return all(row[0] in found and found[row[0]].size == row[1] and
-                   (found[row[0]].mtime is None or compat.same_time(found[row[0]].mtime, row[2])) for row in some)
+    def _sample_holds(self, targets):
+        """Ask the storage about a few recorded assets: half by chance, half the oldest."""
+        rows = self._record.sent(self._storage, targets)
+        # Farms purge by age: the oldest are the best witnesses.
+        names = sorted(rows, key=lambda name: rows[name].at)
+        some = names[:_SAMPLE // 2]
+        some += random.sample(names[len(some):], min(len(names) - len(some), _SAMPLE // 2))
+        found = self._engine.ask(some)
+        return all(is_same(rows[name].size, rows[name].mtime, self._timed(found.get(name), rows[name]))
+                   for name in some)
+
+    @staticmethod
+    def _timed(stored, row):
+        """Take the row's time for a storage that keeps none."""
+        return stored._replace(mtime=row.mtime) if stored is not None and stored.mtime is None else stored
