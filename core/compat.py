@@ -350,6 +350,21 @@ else:
                 raise
 
 
+def split_command(line):
+    """Return a command line as a list of arguments, by the rules of this system's quotes.
+
+    Raises:
+        ValueError: A quote is not closed.
+    """
+    import shlex
+    # 2.7's shlex takes bytes only.
+    parts = shlex.split(line.encode("utf-8") if six.PY2 else line, posix=not WINDOWS)
+    parts = [text(part) for part in parts]
+    if WINDOWS:  # Without posix rules, for the backslashes, the quotes stay on.
+        parts = [part[1:-1] if len(part) > 1 and part[0] == part[-1] and part[0] in "\"'" else part for part in parts]
+    return parts
+
+
 # ---------------------------------------------------------------- time, threads
 
 if hasattr(time, "monotonic"):
