@@ -1,6 +1,7 @@
 """What every test gets: the package out of this checkout, and a home of its own."""
 from __future__ import absolute_import, division, print_function, unicode_literals
 
+import atexit
 import os
 import shutil
 import sys
@@ -38,13 +39,17 @@ def _prepare():
     before = os.environ.get("PYTHONPATH")
     os.environ[native("PYTHONPATH")] = os.pathsep.join([native(site)] + ([before] if before else []))
     os.environ.update(_places(home))
+    # Not by a hook of pytest: those are not called when it stops early.
+    atexit.register(_remove, os.getpid())
+
+
+def _remove(owner):
+    # A child that was forked by a test ends, too.
+    if os.getpid() == owner:
+        shutil.rmtree(_folder, ignore_errors=True)
 
 
 _prepare()
-
-
-def pytest_unconfigure():
-    shutil.rmtree(_folder, ignore_errors=True)
 
 
 @pytest.fixture

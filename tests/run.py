@@ -139,7 +139,8 @@ class Suite(object):
 
     def _pytest(self, environment, vendor):
         report, log = os.path.join(self._folder, "report.xml"), os.path.join(self._folder, "output.log")
-        command = [environment.python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--junitxml", report]
+        command = [environment.python, "-m", "pytest", "-q", "-p", "no:cacheprovider",
+                   "--continue-on-collection-errors", "--junitxml", report]
         if self.python.version >= (3,):
             command += ["-o", "faulthandler_timeout=600"]
         environ = suite_environ(environment, self._folder, vendor)
