@@ -18,7 +18,7 @@ FOLDERS = ("core", "hosts", "tests", "install.py", "setup.py")
 PRINTERS = ("core/cli", "core/__main__.py", "core/demo/", "install.py", "benchmarks/", "tests/")
 
 #: Who may ask which Python this is.
-VERSION_READERS = ("core/compat.py", "install.py", "setup.py", "tests/")
+VERSION_READERS = ("core/compat.py", "install.py", "setup.py", "tests/", "benchmarks/")
 
 FUTURE = ("absolute_import", "division", "print_function", "unicode_literals")
 

@@ -255,7 +255,8 @@ def ruff(pythons):
         print(error)
         return [sys.executable, "-c", "raise SystemExit(1)"]
     linted = [name for name in LINTED if os.path.exists(os.path.join(ROOT, name))]
-    return [environment.python, "-m", "ruff", "check", "--no-cache", "--quiet"] + linted
+    return [environment.python, "-m", "ruff", "check", "--no-cache", "--quiet",
+            "--output-format", "concise"] + linted
 
 
 # ---------------------------------------------------------------- the command

@@ -17,8 +17,8 @@ LAYERS = """
     compat errors model places settings
     signature paths png manifest cancel record progress retry throttle stream spool
     plan
-    engines crew survey transfer
-    api tasks watch submission
+    engines crew survey transfer landing fetch
+    api tasks outputs storages session watch submission
     farm
     upload download utils verify jobs
     demo
