@@ -33,9 +33,10 @@ class Download(object):
         threads (int or None): None adapts.
         patience_s (float or None): How long to wait for room on the disk; None for ever.
         attempts (int): For errors that may pass.
+        claims (dict, optional): Local names that are given away already.
     """
 
-    def __init__(self, engine, gear, record, threads=None, patience_s=3600.0, attempts=5):
+    def __init__(self, engine, gear, record, threads=None, patience_s=3600.0, attempts=5, claims=None):
         self._engine = engine
         self._gear = gear
         self._record = record
@@ -43,7 +44,7 @@ class Download(object):
         self._patience_s = patience_s
         self._attempts = attempts
         self._spaces = {}
-        self._claims = {}
+        self._claims = {} if claims is None else claims
         self._insensitive = {}
 
     def run(self, wanted):

@@ -1,0 +1,159 @@
+"""One run on a farm: opens the engine and the record, lends them to the transfer, closes them.
+
+The documented calls, the command line and the jobs all come through here.
+"""
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+import os
+
+from . import compat, manifest, settings as settings_module, storages, stream, tasks
+from .cancel import Cancel
+from .crew import parse_threads
+from .errors import ManifestError, SettingsError, SourceMissing
+from .fetch import Download
+from .model import Event, Problem, empty_report
+from .progress import Progress
+from .record import Record
+from .throttle import Throttle, parse_speed
+from .transfer import Upload
+
+
+class Session(object):
+    """What all runs for one account share.
+
+    Args:
+        api (RayvisionAPI): Ours or the vendor's.
+        settings (Settings, optional): By default the user's.
+        cancel (Cancel, optional): Ends the run.
+        listener (callable, optional): Hears `Event`s, in the calling thread.
+    """
+
+    def __init__(self, api, settings=None, cancel=None, listener=None):
+        self.api = api
+        self.settings = settings or settings_module.load()
+        self.cancel = cancel or Cancel()
+        self.listener = listener
+
+    def tell(self, kind, note):
+        """Tell the listener something that is of no single file."""
+        if self.listener:
+            self.listener(Event(kind, None, 0, note))
+
+    def gear(self, max_speed=None):
+        """Return the `Gear` of a new run.
+
+        Args:
+            max_speed (str or int or None): KB/s; None is the setting's.
+        """
+        if max_speed is None:
+            max_speed = self.settings.get("max_speed")
+        return stream.Gear(self.cancel, Throttle(parse_speed(max_speed)), Progress(self.listener))
+
+    def threads(self, number=None):
+        """Return a number of threads, or None where they adapt."""
+        return parse_threads(self.settings.get("threads") if number is None else number)
+
+    def upload(self, manifests, max_speed=None, use_record=True, threads=None):
+        """Send the assets of one or more manifests, with one set of threads.
+
+        Args:
+            manifests (list of str): Paths of upload.json files.
+            max_speed (str or int or None): KB/s for all threads together.
+            use_record (bool): Whether the record is read and written.
+            threads (int or str or None): None is the setting's.
+
+        Returns:
+            Report: Of all.
+
+        Raises:
+            ManifestError: The one manifest, or every one of several, cannot be read.
+        """
+        gear, threads = self.gear(max_speed), self.threads(threads)
+        good, problems = _readable(manifests)
+        if not good:
+            return _with_problems(empty_report(), problems)
+
+        def read():
+            for path in good:
+                for batch in manifest.read_assets(path):
+                    yield batch
+
+        engine = storages.engine_for(self.api, "input", self.settings)
+        report = self._send(engine, gear, read, use_record, threads)
+        return _with_problems(report, problems)
+
+    def upload_config(self, task_id, files, max_speed=None):
+        """Send a task's configuration files to ``/<task id>/cfg/``.
+
+        Raises:
+            SourceMissing: One of the files is not there; nothing was sent.
+        """
+        number = tasks.task_number(task_id)
+        pairs = []
+        for path in files:
+            path = os.path.abspath(compat.text(path))
+            if not os.path.isfile(compat.fs(path)):
+                raise SourceMissing("%s is missing: no configuration file was uploaded." % path)
+            pairs.append((path, "/%d/cfg/%s" % (number, os.path.basename(path))))
+        engine = storages.engine_for(self.api, "config", self.settings)
+        return self._send(engine, self.gear(max_speed), lambda: iter([pairs]), False, None)
+
+    def _send(self, engine, gear, read, use_record, threads):
+        engine.open()
+        record = Record() if use_record else None
+        try:
+            if record:
+                record.open()
+            return Upload(engine, gear, record, threads).run(read)
+        finally:
+            if record:
+                record.close()
+            engine.close()
+
+    def download(self, wanted_of, max_speed=None, patience_s=3600.0, threads=None, claims=None):
+        """Fetch files from the output storage.
+
+        Args:
+            wanted_of (callable): Takes the open engine, returns an iterable of `fetch.Wanted`.
+            max_speed (str or int or None): KB/s.
+            patience_s (float or None): How long a file waits for room on the disk.
+            threads (int or str or None): None is the setting's.
+            claims (dict, optional): Local names that earlier runs of this watch have given away.
+
+        Returns:
+            Report: Of the run.
+        """
+        engine = storages.engine_for(self.api, "output", self.settings)
+        gear = self.gear(max_speed)
+        engine.open()
+        try:
+            with Record() as record:
+                download = Download(engine, gear, record, self.threads(threads), patience_s, claims=claims)
+                return download.run(wanted_of(engine))
+        finally:
+            engine.close()
+
+
+def _readable(manifests):
+    """Read every manifest to its end, so that nothing is sent of a broken one."""
+    if isinstance(manifests, (bytes, compat.text_type)):
+        manifests = [manifests]
+    paths = [compat.text(path) for path in manifests]
+    if not paths:
+        raise SettingsError("There is nothing to upload: the list of upload.json files is empty.")
+    if len(paths) == 1:
+        return paths, []  # The survey reads it to its end before anything is sent.
+    good, problems = [], []
+    for path in paths:
+        try:
+            manifest.count(path)
+            good.append(path)
+        except ManifestError as error:
+            problems.append(Problem("failed", path, "", error.message))
+    return good, problems
+
+
+def _with_problems(report, problems):
+    if not problems:
+        return report
+    return report._replace(failed=report.failed + len(problems), problems=tuple(problems) + report.problems)

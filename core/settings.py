@@ -1,0 +1,152 @@
+"""What the user and the studio have set: options, environment, the user's file, the site's file, defaults.
+
+The first that names a value wins, except that values which the studio has
+locked win over everything.
+"""
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+import io
+import os
+import stat
+
+from . import compat, places
+from .errors import SettingsError
+
+#: Name -> (environment variable or None, default).
+KNOWN = {
+    "access_id": ("RAYVISION_API_ACCESS_ID", None),
+    "access_key": ("RAYVISION_API_KEY", None),
+    "domain": ("RAYVISION_DOMAIN", "task.renderbus.com"),
+    "platform": ("RAYVISION_PLATFORM", "2"),
+    "protocol": ("RAYVISION_PROTOCOL", "https"),
+    "ca_bundle": ("RAYVISION_CA_BUNDLE", None),
+    "proxy": ("RAYVISION_PROXY", None),
+    "threads": ("RAYVISION_THREADS", "auto"),
+    "max_speed": ("RAYVISION_MAX_SPEED", None),
+    "local_path": ("RAYVISION_LOCAL_PATH", None),
+    "storage": (None, None),
+}
+
+#: Never shown, logged or written anywhere but in the user's own 0600 file.
+SECRET = ("access_key",)
+
+
+class Settings(object):
+    """Values by name.
+
+    Args:
+        layers (list of tuple): ``(where, dict)``, the first that has a name wins.
+        locked (dict): The studio's values that nobody overrides.
+    """
+
+    def __init__(self, layers, locked=None):
+        self._layers = layers
+        self._locked = locked or {}
+
+    def __repr__(self):
+        return str("<Settings of %d layers>" % len(self._layers))
+
+    def get(self, name):
+        """Return a value; None where nobody set it."""
+        return self.origin(name)[1]
+
+    def origin(self, name):
+        """Return ``(where it comes from, value)``."""
+        if name in self._locked:
+            return "site (locked)", self._locked[name]
+        for where, values in self._layers:
+            if values.get(name) is not None:
+                return where, values[name]
+        return "default", KNOWN[name][1]
+
+    def is_locked(self, name):
+        """Tell whether the studio has locked a value."""
+        return name in self._locked
+
+
+def default_path():
+    """Return the path of the user's settings file."""
+    return os.path.join(places.home(), "settings.json")
+
+
+def load(options=None, path=None, environ=compat.environ):
+    """Read all layers.
+
+    Args:
+        options (dict, optional): From the command line or a call; None values do not count.
+        path (str, optional): The user's file; a file that is named must exist.
+        environ (callable): Variable -> text or None.
+
+    Returns:
+        Settings: The merged view.
+
+    Raises:
+        SettingsError: A file that cannot be read.
+    """
+    options = dict((name, value) for name, value in (options or {}).items() if value is not None)
+    variables = dict((name, environ(variable)) for name, (variable, _) in KNOWN.items()
+                     if variable and environ(variable))
+    site_path = environ("RAYVISION_SYNC_SITE")
+    site = _read(site_path, required=True) if site_path else {}
+    own = _read(path or default_path(), required=path is not None, private=True)
+    defaults = dict((name, value) for name, value in site.items() if name not in ("locked", "defaults"))
+    defaults.update(_object(site, "defaults", site_path))
+    layers = [("option", options), ("environment", variables), ("settings file", own), ("site", defaults)]
+    return Settings(layers, _object(site, "locked", site_path))
+
+
+def _object(values, name, path):
+    found = values.get(name, {})
+    if not isinstance(found, dict):
+        raise SettingsError("\"%s\" in %s must be an object of names and values." % (name, path))
+    return found
+
+
+def _read(path, required=False, private=False):
+    try:
+        with io.open(compat.fs(path), encoding="utf-8-sig") as source:
+            if private:
+                _keep_private(source, path)
+            values = compat.parse_json(source.read())
+    except (IOError, OSError) as error:
+        if not required and not os.path.lexists(compat.fs(path)):
+            return {}
+        raise SettingsError("The settings file %s cannot be read (%s)." % (path, compat.text(error.strerror)))
+    except ValueError as error:
+        raise SettingsError("The settings file %s is not valid JSON: %s. Correct it or remove it."
+                            % (path, compat.json_error(error)[0]))
+    if not isinstance(values, dict):
+        raise SettingsError("The settings file %s must be a JSON object: {\"domain\": \"...\"}." % path)
+    unknown = sorted(set(values) - set(KNOWN) - set(("locked", "defaults")))
+    if unknown:
+        raise SettingsError("The settings file %s has unknown names: %s. Known: %s."
+                            % (path, ", ".join(unknown), ", ".join(sorted(KNOWN))))
+    return values
+
+
+def _keep_private(source, path):
+    """A key that others can read is no secret: take their rights away, on the user's own file only."""
+    if compat.WINDOWS:
+        return
+    found = os.fstat(source.fileno())
+    if stat.S_IMODE(found.st_mode) & 0o077 and found.st_uid == os.getuid():
+        os.chmod(compat.fs(path), 0o600)
+
+
+def save(values, path=None):
+    """Write the user's settings file (0600); it appears whole.
+
+    Args:
+        values (dict): Only known names.
+        path (str, optional): By default the user's.
+    """
+    unknown = sorted(set(values) - set(KNOWN))
+    if unknown:
+        raise SettingsError("Unknown settings: %s. Known: %s." % (", ".join(unknown), ", ".join(sorted(KNOWN))))
+    if path is None:
+        places.make_home()
+        path = default_path()
+    part = path + ".part"
+    with compat.open_private(part) as target:
+        target.write(compat.dump_json(values, indent=2, sort_keys=True) + "\n")
+    compat.replace(part, path)
