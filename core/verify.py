@@ -1,0 +1,150 @@
+"""Compare manifest, sources, record and storage in full. Changes nothing, unless told to mend the record."""
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+import os
+import stat
+from collections import namedtuple
+
+from . import compat, manifest, paths, storages, stream
+from .crew import Crew, Tuner
+from .errors import NameRefused, StorageError, SyncError
+from .model import Item, Problem, Report
+from .plan import MOST_PROBLEMS, is_same
+from .record import Record
+
+#: ``report``: "skipped" counts the assets that are the same on both sides, "missing" those
+#: whose source or copy is not there, "failed" those that differ. ``stale`` rows of the record
+#: say what is not true, ``unrecorded`` assets are there without a row, ``mended`` rows were removed.
+Result = namedtuple("Result", "report stale unrecorded mended")
+
+
+def verify(session, manifests, quick=False, mend=False):
+    """Verify an upload.
+
+    Args:
+        session (Session): Of the account.
+        manifests (list of str): Paths of upload.json files.
+        quick (bool): Compare sizes and times only; else every byte.
+        mend (bool): Remove the rows of the record that are not true, so that
+            the next upload sends those assets.
+
+    Returns:
+        Result: What was found; the listener hears every problem as it is found.
+
+    Raises:
+        ManifestError: A manifest cannot be read; nothing was compared.
+    """
+    for path in manifests:
+        manifest.count(path, "Nothing was verified.")
+    engine = storages.engine_for(session.api, "input", session.settings)
+    engine.open()
+    try:
+        with Record() as record:
+            return _Verification(session, engine, record, quick).run(manifests, mend)
+    finally:
+        engine.close()
+
+
+class _Verification(object):
+    def __init__(self, session, engine, record, quick):
+        self._gear = session.gear(0)
+        self._engine = engine
+        self._record = record
+        self._storage = record.storage(engine.identity)
+        self._quick = quick
+        self._same = self._missing = self._differing = self._bytes = 0
+        self._unrecorded = 0
+        self._stale = []
+        self._problems = []
+        self._rows = {}
+
+    def run(self, manifests, mend):
+        began = compat.monotonic()
+        tuner = Tuner(self._engine.first_threads, self._engine.most_threads)
+        results = Crew(self._compare, tuner, self._gear.cancel, self._gear.progress).run(self._items(manifests))
+        try:
+            for item, _, error in results:
+                if error is None:
+                    self._same += 1
+                    self._bytes += item.size
+                    self._gear.progress.finish("done", item)
+                else:
+                    self._differs(item.source, item.target, error)
+                    self._gear.progress.finish("failed", item, error.message)
+        finally:
+            results.close()
+        stale = sorted(set(self._stale))
+        if mend and stale:
+            self._record.forget(self._storage, stale)
+        self._gear.progress.tick(force=True)
+        report = Report(0, self._same, self._missing, self._differing, self._bytes, compat.monotonic() - began,
+                        tuple(self._problems), ())
+        return Result(report, len(stale), self._unrecorded, len(stale) if mend else 0)
+
+    def _items(self, manifests):
+        """Yield what has to be compared byte by byte; settle the rest at once."""
+        for path in manifests:
+            for batch in manifest.read_assets(path, ending="The rest was not verified."):
+                targets = [server for _, server in batch]
+                rows = self._record.sent(self._storage, targets)
+                found = self._engine.ask(targets)
+                for local, server in batch:
+                    item = self._look(local, server, rows.get(server), found.get(server))
+                    if item is not None:
+                        self._gear.progress.expect(1, item.size)
+                        yield item
+
+    def _look(self, local, server, row, stored):
+        if row is not None and (stored is None or stored.size != row.size or (
+                stored.mtime is not None and not compat.same_time(stored.mtime, row.mtime))):
+            self._stale.append(server)
+        try:
+            status = os.stat(compat.fs(local))
+        except (OSError, ValueError):
+            return self._absent(local, server, "%s is missing here. Restore it." % local)
+        try:
+            paths.check_server(server)
+            if not stat.S_ISREG(status.st_mode):
+                raise SyncError("%s is not a file: list the files to send." % local)
+        except (NameRefused, SyncError) as error:
+            return self._differs(local, server, error)
+        if stored is None:
+            return self._absent(local, server, "%s is not on the storage: upload it." % server)
+        mtime = compat.mtime_ns(status)
+        if stored.size != status.st_size:
+            return self._differs(local, server, StorageError(
+                "%s has %d bytes here and %d on the storage: upload it again." % (local, status.st_size, stored.size)))
+        if row is None:
+            self._unrecorded += 1
+        if self._quick and not is_same(status.st_size, mtime, stored) and stored.mtime is not None:
+            return self._differs(local, server, StorageError(
+                "%s has another time than its copy on the storage: verify it in full, or upload it again." % local))
+        return Item(local, server, status.st_size, mtime)
+
+    def _absent(self, local, server, reason):
+        self._missing += 1
+        self._tell(Problem("missing", local, server, reason))
+
+    def _differs(self, local, server, error):
+        self._differing += 1
+        self._tell(Problem("failed", local, server, error.message))
+
+    def _tell(self, problem):
+        if len(self._problems) < MOST_PROBLEMS:
+            self._problems.append(problem)
+            self._gear.progress.say("problem", note=problem)
+
+    # -- in the threads
+
+    def _compare(self, item):
+        if self._quick:
+            return
+        there = self._engine.checksum(item.target, self._gear.cancel)
+        try:
+            here = stream.file_checksum(item.source, self._gear.cancel)
+        except (IOError, OSError) as error:
+            raise stream.source_error(item.source, error)
+        if here != there:
+            self._stale.append(item.target)
+            raise StorageError("%s differs from its copy on the storage, byte for byte: upload it again." % item.source)
+        self._gear.progress.moved(item.target, item.size)
