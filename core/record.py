@@ -35,6 +35,9 @@ _SCHEMA = (
     "PRAGMA user_version = %d" % _SCHEMA_VERSION,
 )
 
+#: Size in the row of a copy that `Record.doubt` was told of.
+DOUBTED = -1
+
 #: SQLite takes 999 values in one statement.
 _MOST_VALUES = 900
 _BUSY_S = 30.0
@@ -197,6 +200,12 @@ class Record(object):
         else:
             self._write("DELETE FROM asset WHERE storage = ? AND target = ?",
                         [(storage, target) for target in targets])
+
+    def doubt(self, storage, targets):
+        """Note that copies are wrong though size and time say otherwise: the next upload sends them."""
+        now = time.time()
+        self._write("INSERT OR REPLACE INTO asset VALUES (?, ?, ?, 0, NULL, ?)",
+                    [(storage, target, DOUBTED, now) for target in targets])
 
     # -- what landed
 

@@ -16,6 +16,7 @@ from . import compat, paths, stream
 from .crew import LARGE_BYTES
 from .errors import NameRefused
 from .plan import Candidate, Claims, Plan, find_duplicates, is_same
+from .record import DOUBTED
 
 log = logging.getLogger(__name__)
 
@@ -98,7 +99,7 @@ class Survey(object):
                 skipped_bytes += row[1]
                 here.append(server)
             else:
-                unknown.append((local, server, status))
+                unknown.append((local, server, status, row is not None and row[1] == DOUBTED))
         plan.skip(skipped, skipped_bytes)
         if here:
             sample.extend(random.sample(here, min(len(here), _SAMPLE_OF_BATCH)))
@@ -115,7 +116,7 @@ class Survey(object):
     def _compare(self, unknown, plan):
         """Compare files that have no row with what the storage holds."""
         candidates = []
-        for local, server, status in unknown:
+        for local, server, status, doubted in unknown:
             try:
                 paths.check_server(server)
             except NameRefused as error:
@@ -125,7 +126,11 @@ class Survey(object):
                 what = "a folder" if stat.S_ISDIR(status.st_mode) else "not a regular file"
                 plan.refuse("refused", local, server, "%s is %s: list the files to send." % (local, what))
                 continue
-            candidates.append(Candidate(local, server, status.st_size, compat.mtime_ns(status)))
+            candidate = Candidate(local, server, status.st_size, compat.mtime_ns(status))
+            if doubted:
+                plan.send(candidate)  # `verify` found other bytes there: size and time prove nothing.
+            else:
+                candidates.append(candidate)
         stored = self._engine.ask([candidate.target for candidate in candidates])
         there = []
         for candidate in candidates:

@@ -14,7 +14,7 @@ from .record import Record
 
 #: ``report``: "skipped" counts the assets that are the same on both sides, "missing" those
 #: whose source or copy is not there, "failed" those that differ. ``stale`` rows of the record
-#: say what is not true, ``unrecorded`` assets are there without a row, ``mended`` rows were removed.
+#: say what is not true, ``unrecorded`` assets are there without a row, ``mended`` rows were corrected.
 Result = namedtuple("Result", "report stale unrecorded mended")
 
 
@@ -25,7 +25,7 @@ def verify(session, manifests, quick=False, mend=False):
         session (Session): Of the account.
         manifests (list of str): Paths of upload.json files.
         quick (bool): Compare sizes and times only; else every byte.
-        mend (bool): Remove the rows of the record that are not true, so that
+        mend (bool): Correct the rows of the record that are not true, so that
             the next upload sends those assets.
 
     Returns:
@@ -54,7 +54,7 @@ class _Verification(object):
         self._quick = quick
         self._same = self._missing = self._differing = self._bytes = 0
         self._unrecorded = 0
-        self._stale = []
+        self._stale, self._other_bytes = [], []
         self._problems = []
         self._rows = {}
 
@@ -73,13 +73,14 @@ class _Verification(object):
                     self._gear.progress.finish("failed", item, error.message)
         finally:
             results.close()
-        stale = sorted(set(self._stale))
-        if mend and stale:
-            self._record.forget(self._storage, stale)
+        if mend:
+            self._record.forget(self._storage, self._stale)
+            self._record.doubt(self._storage, self._other_bytes)
         self._gear.progress.tick(force=True)
         report = Report(0, self._same, self._missing, self._differing, self._bytes, compat.monotonic() - began,
                         tuple(self._problems), ())
-        return Result(report, len(stale), self._unrecorded, len(stale) if mend else 0)
+        false = len(self._stale) + len(self._other_bytes)
+        return Result(report, false, self._unrecorded, false if mend else 0)
 
     def _items(self, manifests):
         """Yield what has to be compared byte by byte; settle the rest at once."""
@@ -145,6 +146,6 @@ class _Verification(object):
         except (IOError, OSError) as error:
             raise stream.source_error(item.source, error)
         if here != there:
-            self._stale.append(item.target)
+            self._other_bytes.append(item.target)
             raise StorageError("%s differs from its copy on the storage, byte for byte: upload it again." % item.source)
         self._gear.progress.moved(item.target, item.size)
