@@ -16,7 +16,7 @@ SOURCES = ("setup.py", "setup.cfg", "pyproject.toml", "MANIFEST.in", "LICENSE", 
 
 LOOK = """
 import json, os, sys
-import rayvision_sync, rayvision_sync.engines, rayvision_sync.farm, rayvision_sync.hosts
+import rayvision_sync, rayvision_sync.engines, rayvision_sync.hosts
 from rayvision_sync import compat
 print(json.dumps([rayvision_sync.__version__, os.path.abspath(rayvision_sync.__file__), compat.__name__,
                   rayvision_sync.hosts.__name__]))
