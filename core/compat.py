@@ -365,6 +365,28 @@ def split_command(line):
     return parts
 
 
+# ---------------------------------------------------------------- terminal
+
+def terminal_columns(descriptor):
+    """Return the width of a terminal; 80 where nobody knows it."""
+    try:
+        found = _columns(descriptor)
+    except (OSError, IOError, ValueError, ImportError):
+        found = 0
+    return found or 80
+
+
+if hasattr(os, "get_terminal_size"):
+    def _columns(descriptor):
+        return os.get_terminal_size(descriptor).columns
+else:
+    def _columns(descriptor):
+        import fcntl
+        import struct
+        import termios
+        return struct.unpack(b"hhhh", fcntl.ioctl(descriptor, termios.TIOCGWINSZ, b"\0" * 8))[1]
+
+
 # ---------------------------------------------------------------- time, threads
 
 if hasattr(time, "monotonic"):

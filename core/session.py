@@ -26,10 +26,12 @@ class Session(object):
         settings (Settings, optional): By default the user's.
         cancel (Cancel, optional): Ends the run.
         listener (callable, optional): Hears `Event`s, in the calling thread.
+        record_path (str, optional): The record's file; by default the user's.
     """
 
-    def __init__(self, api, settings=None, cancel=None, listener=None):
+    def __init__(self, api, settings=None, cancel=None, listener=None, record_path=None):
         self.api = api
+        self.record_path = record_path
         self.settings = settings or settings_module.load()
         self.cancel = cancel or Cancel()
         self.listener = listener
@@ -100,7 +102,7 @@ class Session(object):
 
     def _send(self, engine, gear, read, use_record, threads):
         engine.open()
-        record = Record() if use_record else None
+        record = Record(self.record_path) if use_record else None
         try:
             if record:
                 record.open()
@@ -127,7 +129,7 @@ class Session(object):
         gear = self.gear(max_speed)
         engine.open()
         try:
-            with Record() as record:
+            with Record(self.record_path) as record:
                 download = Download(engine, gear, record, self.threads(threads), patience_s, claims=claims)
                 return download.run(wanted_of(engine))
         finally:

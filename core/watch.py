@@ -5,7 +5,7 @@ import logging
 from collections import namedtuple
 
 from . import compat, outputs, tasks
-from .errors import DownloadFailed, SettingsError, SyncError
+from .errors import Cancelled, DownloadFailed, SettingsError, SyncError
 from .model import add_reports, empty_report
 
 log = logging.getLogger(__name__)
@@ -72,18 +72,28 @@ class Watch(object):
         while self._open:
             try:
                 self._poll()
+            except Cancelled as error:
+                error.report = add_reports(self._total, getattr(error, "report", empty_report()))
+                raise
             except SyncError as error:
                 if not error.retryable:
                     raise
                 self._note("%s The download goes on as soon as it answers." % error.message)
             if self._open:
-                self._session.cancel.wait(self._options.poll_s)
+                self._pause()
         if self._lost:
             error = DownloadFailed("The farm does not know task %s: check the number, or whether it was deleted."
                                    % ", ".join("%d" % number for number in self._lost))
             error.report = self._total
             raise error
         return self._total._replace(seconds=compat.monotonic() - began)
+
+    def _pause(self):
+        try:
+            self._session.cancel.wait(self._options.poll_s)
+        except Cancelled as error:
+            error.report = self._total
+            raise
 
     def _note(self, message):
         log.warning("%s", message)

@@ -14,11 +14,11 @@ import support_tree
 #: Low to high, left to right: a module imports only what stands before it. A new module gets its
 #: place here, as low as it can stand.
 LAYERS = """
-    compat errors model places settings
+    compat words errors model places settings
     signature paths png manifest cancel record progress retry throttle stream spool
     plan
     engines crew survey transfer landing fetch
-    api tasks outputs storages session watch submission
+    api login tasks outputs storages session watch task_config submission
     farm
     upload download utils verify jobs
     demo
