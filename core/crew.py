@@ -69,6 +69,7 @@ class Tuner(object):
     _GAIN = 1.25
     _LOSS = 0.97
     _BUSY = 0.7
+    _IDLE = 0.2
     _LONGEST_REST = 40
 
     def __init__(self, first=1, most=48, fixed=None, clock=compat.monotonic, cpu=compat.cpu_seconds):
@@ -126,7 +127,9 @@ class Tuner(object):
         """Put another number of threads on trial, if there is one to try."""
         if self._up and (share > self._BUSY or self.threads >= self._most):
             self._up = False
-        wanted = min(self.threads * 2, self._most) if self._up else self.threads // 2
+        # A process that hardly uses its processor is far from the top: take bigger steps.
+        step = 4 if share < self._IDLE else 2
+        wanted = min(self.threads * step, self._most) if self._up else self.threads // 2
         if wanted < 1:
             self._up = True
             self._rest = self._pause = min(self._pause * 2, self._LONGEST_REST)

@@ -70,7 +70,7 @@ def lock(root):
         SettingsError: Another farm runs on it.
     """
     handle = io.open(compat.fs(os.path.join(root, "farm.lock")), "ab")
-    if compat.lock_file(handle):
+    if compat.lock_file(handle.fileno()):
         return handle
     handle.close()
     running = read(root)

@@ -1,0 +1,47 @@
+"""What the benchmarks share: a copy of the package, children that measure, alternated rounds, medians."""
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+CHECKOUT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+
+@contextlib.contextmanager
+def workbench(folder=None):
+    """Make a folder with this checkout's package and six in ``site``; remove it afterwards."""
+    top = tempfile.mkdtemp(prefix="rayvision-bench-", dir=folder)
+    try:
+        site = os.path.join(top, "site")
+        shutil.copytree(os.path.join(CHECKOUT, "core"), os.path.join(site, "rayvision_sync"))
+        subprocess.check_call([sys.executable, "-m", "pip", "install", "--quiet", "--target", site, "six", "requests"],
+                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        yield top
+    finally:
+        shutil.rmtree(top, ignore_errors=True)
+
+
+def measure(script, top, *arguments):
+    """Run ``script --child ARGUMENT...`` on its own and return the JSON object it prints."""
+    environment = dict(os.environ, PYTHONPATH=os.path.join(top, "site"),
+                       RAYVISION_SYNC_HOME=os.path.join(top, "home"))
+    out = subprocess.check_output([sys.executable, script, "--child"] + list(arguments), env=environment)
+    return json.loads(out.decode("utf-8"))
+
+
+def median(values):
+    """Return the middle value, the lower one of an even number."""
+    return sorted(values)[(len(values) - 1) // 2]
+
+
+def table(rows):
+    """Print rows of text in columns."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for row in rows:
+        print("  ".join(cell.ljust(width) if column == 0 else cell.rjust(width)
+                        for column, (cell, width) in enumerate(zip(row, widths))))
