@@ -4,8 +4,8 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 from . import compat, stream
 from .crew import Crew, Tuner
 from .errors import Cancelled, RecordError, SourceChanged, SourceMissing, SyncError
-from .model import Problem, Report
-from .plan import MOST_PROBLEMS, give_up_changing
+from .model import Report
+from .plan import give_up_changing
 from .retry import retry
 from .survey import Survey
 
@@ -75,7 +75,8 @@ class Upload(object):
                     self._note(row)
                     progress.finish("done", item)
                 else:
-                    plan.refuse("missing" if isinstance(error, SourceMissing) else "failed", item.source, item.target, error.message)
+                    kind = "missing" if isinstance(error, SourceMissing) else "failed"
+                    plan.refuse(kind, item.source, item.target, error.message)
                     progress.finish("failed", item, error.message)
         except Cancelled as error:
             error.report = self._report(plan, sent, size, began)
