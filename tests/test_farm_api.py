@@ -47,7 +47,8 @@ def test_the_vectors_of_the_farms_sdk_are_let_through():
 
 
 def test_nested_values_of_any_type_are_signed_alike(farm):
-    body = {"taskIds": [], "x": {"a": [1, {"b": None}], "c": 1.5}, "flag": True, "text": "城市 \"$(x)\"", "big": 10 ** 17}
+    body = {"taskIds": [], "x": {"a": [1, {"b": None}], "c": 1.5}, "flag": True, "text": "城市 \"$(x)\"",
+            "big": 10 ** 17}
     assert farm.client.answer("getBid", **body)["code"] == 200
 
 
@@ -226,7 +227,8 @@ def test_the_memory_of_signatures_is_bounded_and_never_lets_one_in_twice(monkeyp
 
 
 def test_fields_of_wrong_types_are_refused_by_name(farm):
-    hostile = [None, True, -1, 1.5, "1; DROP TABLE task", "../x", [], {}, [[]], ["a"], [None], 2 ** 70, "\u00b2", "9" * 40]
+    hostile = [None, True, -1, 1.5, "1; DROP TABLE task", "../x", [], {}, [[]], ["a"], [None], 2 ** 70, "\u00b2",
+               "9" * 40]
     calls = {"createTask": ["count", "taskUserLevel", "labels", "artist"], "submit": ["taskId", "producer"],
              "taskJsonFile": ["taskId", "fileName", "content"], "queryTaskInfo": ["taskIds"],
              "getTaskList": ["pageNum", "pageSize", "statusList", "searchKeyword", "startTime", "recycleFlag"],

@@ -134,7 +134,8 @@ def test_a_killed_farm_goes_on_where_it_was(tmpdir):
     process, client = start(root, "0.15")
     try:
         task = client("createTask", count=1, taskUserLevel=50)["taskIdList"][0]
-        client("taskJsonFile", taskId=task, fileName="task.json", content=json.dumps(task_json("/show/city.ma", "1-8[1]")))
+        client("taskJsonFile", taskId=task, fileName="task.json",
+               content=json.dumps(task_json("/show/city.ma", "1-8[1]")))
         client("submit", taskId=task)
         until(lambda: client.task(task)["doneFrames"] >= 2 and client.task(task)["executingFrames"])
         process.kill()
@@ -184,7 +185,8 @@ def test_frames_appear_whole(tmpdir):
     """A reader that looks all the time never sees half a frame, nor any other name."""
     render = command(
         tmpdir, "import sys, time", "with open(sys.argv[3], 'wb') as frame:",
-        "    for _ in range(40):", "        frame.write(b'x' * 25000)", "        frame.flush()", "        time.sleep(0.002)")
+        "    for _ in range(40):", "        frame.write(b'x' * 25000)",
+        "        frame.flush()", "        time.sleep(0.002)")
     with Farm(folder(tmpdir), render=render) as farm:
         task = farm.task(frames="1-4[1]")
         seen, names = set(), set()

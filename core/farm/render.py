@@ -7,6 +7,7 @@ import os
 import shutil
 import sqlite3
 import threading
+import uuid
 
 from .. import compat
 from ..errors import Cancelled, SyncError
@@ -171,7 +172,8 @@ class RenderLoop(object):
             raise SceneMissing(job.scene)
         begun = compat.monotonic()
         stem = "%s.%04d" % (job.prefix, job.number)
-        folder = os.path.join(self._work, "%d" % job.frame)
+        # A name of its own each time: a command that outlived a killed farm may still write into its old one.
+        folder = os.path.join(self._work, "%d-%s" % (job.frame, uuid.uuid4().hex))
         log_path = self.log_path(job.task, job.frame)
         compat.make_folder(folder)
         compat.make_folder(os.path.dirname(log_path))

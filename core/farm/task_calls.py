@@ -7,7 +7,6 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 
 import hashlib
 import io
-import os
 
 import six
 
