@@ -18,8 +18,15 @@ _BAD = "\\x00-\\x1f\\x7f-\\x9f\\\\" + compat.SURROGATES
 _SERVER = re.compile("(?:/(?!\\.{1,2}(?:/|\\Z))(?![A-Za-z]:)[^/%s]+)+\\Z" % _BAD)
 _DRIVE = re.compile(r"([A-Za-z]):(?:[\\/]|\Z)")
 _CONTROL = re.compile("[\\x00-\\x1f\\x7f-\\x9f]")
-_DEVICE = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9]|lpt[0-9])(?:\.|\Z)", re.I)
+#: Windows takes these for devices, with any extension, blanks before it, and superscript digits too.
+_DEVICE = re.compile("(?:con|prn|aux|nul|conin\\$|conout\\$|(?:com|lpt)[0-9\xb9\xb2\xb3])[ ]*(?:\\.|\\Z)", re.I)
 _WINDOWS_BAD = re.compile(r'[<>:"|?*]|[. ]\Z')
+
+#: What a terminal or a log may choke on.
+_UNSHOWN = re.compile("[\\x00-\\x1f\\x7f-\\x9f%s]" % compat.SURROGATES)
+
+#: What Windows puts before long paths.
+_EXTENDED = re.compile(r"\A\\\\\?\\(UNC\\)?", re.I)
 
 
 def server_path(local, windows=None):
@@ -39,6 +46,7 @@ def server_path(local, windows=None):
         NameRefused: `local` is not absolute, or its name cannot stand on a storage.
     """
     path = compat.text(local)
+    path = _EXTENDED.sub(lambda found: "\\\\" if found.group(1) else "", path)
     drive = _DRIVE.match(path)
     if windows is None:
         windows = bool(drive) or path.startswith("\\\\") or compat.WINDOWS
@@ -47,11 +55,13 @@ def server_path(local, windows=None):
     if drive:
         path = "/" + drive.group(1) + path[2:]
     elif not path.startswith("/"):
-        raise NameRefused("%s is not an absolute path: give the whole path." % local)
+        raise NameRefused("%s is not an absolute path: give the whole path." % quoted(path))
+    # ".." ends at the drive or the share, as it does on Windows: two drives never meet in one name.
+    fixed = 1 if drive else 2 if windows and path.startswith("//") else 0
     names = []
     for name in path.split("/"):
         if name == "..":
-            del names[-1:]
+            del names[max(fixed, len(names) - 1):]
         elif name not in ("", "."):
             names.append(_CONTROL.sub(_percent, name))
     return check_server("/" + "/".join(names))
@@ -81,7 +91,7 @@ def check_server(name):
 
 def quoted(name):
     """Return a name as one printable line in quotes, for messages."""
-    shown = _CONTROL.sub(_percent, name)
+    shown = _UNSHOWN.sub(_percent, name)
     return '"%s"' % (shown if len(shown) <= 200 else shown[:197] + "...")
 
 
