@@ -10,7 +10,8 @@ from . import compat
 from .errors import SettingsError
 
 #: File systems on which SQLite's write-ahead log does not work.
-_NETWORK = ("nfs", "cifs", "smb", "afs", "gpfs", "lustre", "beegfs", "9p", "fuse.sshfs", "ceph", "glusterfs")
+_NETWORK = ("nfs", "cifs", "smb", "afs", "gpfs", "lustre", "beegfs", "9p", "ceph", "glusterfs",
+            "fuse.sshfs", "fuse.ceph", "fuse.glusterfs", "vboxsf", "prl_fs")
 
 
 def home(environ=compat.environ, windows=compat.WINDOWS, macos=compat.MACOS):
@@ -23,8 +24,8 @@ def home(environ=compat.environ, windows=compat.WINDOWS, macos=compat.MACOS):
     """
     chosen = environ("RAYVISION_SYNC_HOME")
     if chosen:
-        return os.path.abspath(chosen)
-    user = compat.text(os.path.expanduser("~"))
+        return compat.absolute(chosen)
+    user = compat.text(os.path.expanduser(str("~")))
     if windows:
         base = environ("LOCALAPPDATA") or os.path.join(user, "AppData", "Local")
     elif macos:
@@ -44,23 +45,28 @@ def make_home():
 
 
 def _private_folder(path):
+    if os.path.isdir(compat.fs(path)):
+        return path
     try:
-        if not os.path.isdir(compat.fs(path)):
-            compat.make_folder(os.path.dirname(path))
-            os.mkdir(compat.fs(path), 0o700)
-        found = os.lstat(compat.fs(path))
+        compat.make_folder(os.path.dirname(path))
+        os.mkdir(compat.fs(path), 0o700)
     except OSError as error:
-        if os.path.isdir(compat.fs(path)):
-            return path
-        raise SettingsError("The folder %s cannot be created (%s). Set RAYVISION_SYNC_HOME to a folder "
-                            "of your own." % (path, error.strerror))
+        if not os.path.isdir(compat.fs(path)):  # Another process may have been first.
+            raise SettingsError("The folder %s cannot be created (%s). Set RAYVISION_SYNC_HOME to a folder "
+                                "of your own." % (path, compat.text(error.strerror)))
+    return path
+
+
+def _own_folder(path):
+    """Make a private folder where everybody may write, and trust only our own."""
+    found = os.lstat(compat.fs(_private_folder(path)))
     if hasattr(os, "getuid") and (found.st_uid != os.getuid() or not stat.S_ISDIR(found.st_mode)):
         raise SettingsError("The folder %s belongs to somebody else. Set RAYVISION_SYNC_HOME to a folder "
                             "of your own." % path)
     return path
 
 
-def database_folder(mounts="/proc/self/mounts"):
+def database_folder(mounts="/proc/self/mounts", local="/var/tmp"):
     """Return a folder of this user on a local disk: SQLite's log needs one.
 
     A home on a network share is common in studios: then the databases go to
@@ -69,7 +75,7 @@ def database_folder(mounts="/proc/self/mounts"):
     folder = make_home()
     if not is_network(folder, mounts):
         return folder
-    return _private_folder("/var/tmp/rayvision_sync-%s" % compat.current_user())
+    return _own_folder("%s/rayvision_sync-%s" % (local, compat.current_user()))
 
 
 def is_network(path, mounts="/proc/self/mounts"):
