@@ -6,11 +6,14 @@ locked win over everything.
 from __future__ import absolute_import, division, print_function, unicode_literals
 
 import io
+import logging
 import os
 import stat
 
 from . import compat, places
 from .errors import SettingsError
+
+log = logging.getLogger(__name__)
 
 #: Name -> (environment variable or None, default).
 KNOWN = {
@@ -88,8 +91,10 @@ def load(options=None, path=None, environ=compat.environ):
                      if variable and environ(variable))
     site_path = environ("RAYVISION_SYNC_SITE")
     site = _read(site_path, required=True) if site_path else {}
-    own = _read(path or default_path(), required=path is not None, private=True)
+    path = compat.text(path)
+    own = _known(_read(path or default_path(), required=path is not None, private=True), path or default_path())
     defaults = dict((name, value) for name, value in site.items() if name not in ("locked", "defaults"))
+    _known(defaults, site_path)
     defaults.update(_object(site, "defaults", site_path))
     layers = [("option", options), ("environment", variables), ("settings file", own), ("site", defaults)]
     return Settings(layers, _object(site, "locked", site_path))
@@ -99,7 +104,15 @@ def _object(values, name, path):
     found = values.get(name, {})
     if not isinstance(found, dict):
         raise SettingsError("\"%s\" in %s must be an object of names and values." % (name, path))
-    return found
+    return _known(found, path)
+
+
+def _known(values, path):
+    unknown = sorted(set(values) - set(KNOWN))
+    if unknown:
+        raise SettingsError("The settings file %s has unknown names: %s. Known: %s."
+                            % (path, ", ".join(unknown), ", ".join(sorted(KNOWN))))
+    return values
 
 
 def _read(path, required=False, private=False):
@@ -117,10 +130,6 @@ def _read(path, required=False, private=False):
                             % (path, compat.json_error(error)[0]))
     if not isinstance(values, dict):
         raise SettingsError("The settings file %s must be a JSON object: {\"domain\": \"...\"}." % path)
-    unknown = sorted(set(values) - set(KNOWN) - set(("locked", "defaults")))
-    if unknown:
-        raise SettingsError("The settings file %s has unknown names: %s. Known: %s."
-                            % (path, ", ".join(unknown), ", ".join(sorted(KNOWN))))
     return values
 
 
@@ -130,7 +139,11 @@ def _keep_private(source, path):
         return
     found = os.fstat(source.fileno())
     if stat.S_IMODE(found.st_mode) & 0o077 and found.st_uid == os.getuid():
-        os.chmod(compat.fs(path), 0o600)
+        try:
+            os.chmod(compat.fs(path), 0o600)
+        except OSError as error:
+            log.warning("Others can read the settings file %s, and its mode cannot be changed (%s).",
+                        path, compat.text(error.strerror))
 
 
 def save(values, path=None):
@@ -139,6 +152,9 @@ def save(values, path=None):
     Args:
         values (dict): Only known names.
         path (str, optional): By default the user's.
+
+    Raises:
+        SettingsError: An unknown name, or the disk refuses; an older file stays as it was.
     """
     unknown = sorted(set(values) - set(KNOWN))
     if unknown:
@@ -146,7 +162,12 @@ def save(values, path=None):
     if path is None:
         places.make_home()
         path = default_path()
-    part = path + ".part"
-    with compat.open_private(part) as target:
-        target.write(compat.dump_json(values, indent=2, sort_keys=True) + "\n")
-    compat.replace(part, path)
+    part = "%s.%d.part" % (path, os.getpid())
+    try:
+        with compat.open_private(part) as target:
+            target.write(compat.dump_json(values, indent=2, sort_keys=True) + "\n")
+        compat.replace(part, path)
+    except (IOError, OSError) as error:
+        if os.path.lexists(compat.fs(part)):
+            compat.remove_file(part)
+        raise SettingsError("The settings file %s cannot be written (%s)." % (path, compat.text(error.strerror)))
