@@ -42,6 +42,9 @@ DOUBTED = -1
 _MOST_VALUES = 900
 _BUSY_S = 30.0
 
+#: SQLite's largest number. Years after 2262 do not fit: such files are asked for in every run.
+_MOST = (1 << 63) - 1
+
 
 def default_path():
     """Return the path of this user's record."""
@@ -70,20 +73,21 @@ class Record(object):
         """
         self.path = self.path or default_path()
         try:
-            self._connect()
-        except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError):
-                raise RecordError("The record %s cannot be opened (%s). Free the disk or set RAYVISION_SYNC_HOME "
-                                  "to another folder." % (self.path, error))
-            self._set_aside()
-            self._connect()
+            try:
+                self._connect()
+            except sqlite3.DatabaseError as error:
+                if not _is_damage(error):
+                    raise
+                self._begin_anew()
+        except (sqlite3.Error, OSError) as error:
+            raise RecordError("The record %s cannot be opened (%s). Free the disk or set RAYVISION_SYNC_HOME "
+                              "to another folder." % (self.path, _reason(error)))
         return self
 
     def _connect(self):
         self._db = sqlite3.connect(self.path, timeout=_BUSY_S, isolation_level=None)
         try:
-            # Where SQLite is too old for a write-ahead log, this leaves the older journal on.
-            self._db.execute("PRAGMA journal_mode = WAL").fetchall()
+            self._keep_log()
             self._db.execute("PRAGMA synchronous = NORMAL")
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
             if version == 0:
@@ -95,6 +99,19 @@ class Record(object):
             self.close()
             raise
 
+    def _keep_log(self):
+        # Where SQLite is too old for a write-ahead log, this leaves the older journal on.
+        until = compat.monotonic() + _BUSY_S
+        while True:
+            try:
+                self._db.execute("PRAGMA journal_mode = WAL").fetchall()
+                return
+            except sqlite3.OperationalError as error:
+                # SQLite does not wait here when several processes make the file at one moment.
+                if "locked" not in compat.text(error) or compat.monotonic() > until:
+                    raise
+            time.sleep(0.01)
+
     def _create(self):
         self._db.execute("BEGIN IMMEDIATE")
         # Another process may have been first.
@@ -103,13 +120,19 @@ class Record(object):
                 self._db.execute(statement)
         self._db.execute("COMMIT")
 
-    def _set_aside(self):
+    def _begin_anew(self):
+        """Set a damaged database aside and go on with an empty one: its rows were claims only."""
+        self.close()
         damaged = "%s.damaged-%d" % (self.path, time.time())
         compat.replace(self.path, damaged)
         for tail in ("-wal", "-shm"):
             compat.remove_file(self.path + tail)
         log.warning("The record %s was damaged. It was kept as %s and begun anew; "
                     "the storage will be asked what it has.", self.path, damaged)
+        self._connect()
+        if self._storages:
+            self._db.executemany("INSERT INTO storage (id, name) VALUES (?, ?)",
+                                 [(number, name) for name, number in self._storages.items()])
 
     def close(self):
         """Close the database; closing twice is fine."""
@@ -125,27 +148,52 @@ class Record(object):
 
     def _write(self, statement, rows):
         try:
-            self._db.execute("BEGIN IMMEDIATE")
             try:
-                self._db.executemany(statement, rows)
-            except Exception:
-                self._db.execute("ROLLBACK")
-                raise
-            self._db.execute("COMMIT")
-        except sqlite3.Error as error:
+                self._transact(statement, rows)
+            except sqlite3.DatabaseError as error:
+                if not _is_damage(error):
+                    raise
+                self._begin_anew()
+                self._transact(statement, rows)
+        except (sqlite3.Error, OSError) as error:
             raise RecordError("The record %s cannot be written (%s). What was moved is safe; it may be "
-                              "checked again next time." % (self.path, error))
+                              "checked again next time." % (self.path, _reason(error)))
+
+    def _transact(self, statement, rows):
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            self._db.executemany(statement, rows)
+            self._db.execute("COMMIT")
+        except Exception:
+            try:
+                self._db.execute("ROLLBACK")
+            except sqlite3.Error:
+                pass  # On a full disk SQLite has done so itself.
+            raise
+
+    def _read(self, statement, values):
+        try:
+            try:
+                return self._db.execute(statement, values).fetchall()
+            except sqlite3.DatabaseError as error:
+                if not _is_damage(error):
+                    raise
+                self._begin_anew()
+                return []
+        except (sqlite3.Error, OSError) as error:
+            raise RecordError("The record %s cannot be read (%s). Free the disk or set RAYVISION_SYNC_HOME "
+                              "to another folder." % (self.path, _reason(error)))
 
     # -- what was sent
 
     def storage(self, name):
         """Return the number of a storage, given the name that its engine bears."""
         if name not in self._storages:
-            known = self._db.execute("SELECT id FROM storage WHERE name = ?", (name,)).fetchone()
-            if known is None:
+            known = self._read("SELECT id FROM storage WHERE name = ?", (name,))
+            if not known:
                 self._write("INSERT OR IGNORE INTO storage (name) VALUES (?)", [(name,)])
-                known = self._db.execute("SELECT id FROM storage WHERE name = ?", (name,)).fetchone()
-            self._storages[name] = known[0]
+                known = self._read("SELECT id FROM storage WHERE name = ?", (name,))
+            self._storages[name] = known[0][0]
         return self._storages[name]
 
     def rows(self, storage, targets):
@@ -158,18 +206,20 @@ class Record(object):
         Returns:
             dict: target -> ``(target, size, mtime)``, of those that have a row.
         """
-        if self._neighbours:
-            found = self._neighbourhood(storage, targets)
-            if found is not None:
-                return found
-        return dict((row[0], row) for row in self._select("target, size, mtime", storage, targets))
+        try:
+            found = self._neighbourhood(storage, targets) if self._neighbours and targets else None
+            if found is None:
+                found = dict((row[0], row) for row in self._select("target, size, mtime", storage, targets))
+            return found
+        except UnicodeError:  # Halves of surrogate pairs, as no storage takes them.
+            return self.rows(storage, [target for target in targets if _is_whole(target)])
 
     def _neighbourhood(self, storage, targets):
         """Read the rows from the first to the last name: much faster, where a manifest is in order."""
         most = 2 * len(targets) + 10
-        rows = self._db.execute(
+        rows = self._read(
             "SELECT target, size, mtime FROM asset WHERE storage = ? AND target BETWEEN ? AND ? LIMIT ?",
-            (storage, min(targets), max(targets), most)).fetchall()
+            (storage, min(targets), max(targets), most))
         if len(rows) == most:
             self._neighbours -= 1  # Not in order: after a few such batches this is not tried again.
             return None
@@ -178,8 +228,8 @@ class Record(object):
     def _select(self, columns, storage, targets):
         for first in range(0, len(targets), _MOST_VALUES):
             some = targets[first:first + _MOST_VALUES]
-            for row in self._db.execute("SELECT %s FROM asset WHERE storage = %d AND target IN (%s)"
-                                        % (columns, storage, ",".join("?" * len(some))), some).fetchall():
+            for row in self._read("SELECT %s FROM asset WHERE storage = %d AND target IN (%s)"
+                                  % (columns, storage, ",".join("?" * len(some))), some):
                 yield row
 
     def sent(self, storage, targets):
@@ -191,12 +241,13 @@ class Record(object):
         """Write rows ``(target, size, mtime, checksum)`` that the storage confirmed."""
         now = time.time()
         self._write("INSERT OR REPLACE INTO asset VALUES (?, ?, ?, ?, ?, ?)",
-                    [(storage, target, size, mtime, checksum, now) for target, size, mtime, checksum in rows])
+                    [(storage, target, size, mtime, checksum, now) for target, size, mtime, checksum in rows
+                     if abs(mtime) <= _MOST])
 
     def forget(self, storage, targets=None):
-        """Remove the rows of some targets, or of a whole storage."""
+        """Remove the rows of some targets, or of a whole storage; what was doubted stays so."""
         if targets is None:
-            self._write("DELETE FROM asset WHERE storage = ?", [(storage,)])
+            self._write("DELETE FROM asset WHERE storage = ? AND size <> ?", [(storage, DOUBTED)])
         else:
             self._write("DELETE FROM asset WHERE storage = ? AND target = ?",
                         [(storage, target) for target in targets])
@@ -221,10 +272,32 @@ class Record(object):
         found = {}
         for first in range(0, len(paths), _MOST_VALUES):
             some = paths[first:first + _MOST_VALUES]
-            cursor = self._db.execute("SELECT * FROM landed WHERE path IN (%s)" % ",".join("?" * len(some)), some)
-            found.update((row[0], Landed(*row)) for row in cursor)
+            some = [path for path in some if _is_whole(path)]
+            rows = self._read("SELECT * FROM landed WHERE path IN (%s)" % ",".join("?" * len(some)), some)
+            found.update((row[0], Landed(*row)) for row in rows)
         return found
 
     def write_landed(self, rows):
         """Write `Landed` rows of files that took their final name."""
-        self._write("INSERT OR REPLACE INTO landed VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+        self._write("INSERT OR REPLACE INTO landed VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    [row for row in rows if abs(row.mtime) <= _MOST and abs(row.source_mtime or 0) <= _MOST
+                     and _is_whole(row.path)])
+
+
+def _is_damage(error):
+    """Tell a damaged file from a disk, a lock or a right that stands in the way."""
+    text = compat.text(error)
+    return not isinstance(error, (sqlite3.OperationalError, sqlite3.IntegrityError, sqlite3.ProgrammingError)) and (
+        "malformed" in text or "not a database" in text or "corrupt" in text)
+
+
+def _reason(error):
+    return compat.text(getattr(error, "strerror", None) or error)
+
+
+def _is_whole(name):
+    try:
+        name.encode("utf-8")
+        return True
+    except UnicodeError:
+        return False
