@@ -7,17 +7,23 @@ import socket
 import stat
 import threading
 import time
+import uuid
 
 from .. import compat, paths, stream
 from ..errors import NameRefused, NotStored, SettingsError, StorageBusy, StorageError, StorageFull
 from ..model import Stored
+from .spellings import Spellings, rewrites
 
 #: Our only own name in the storage: copies are written here, then renamed.
 WORK = ".rayvision_sync"
 
 _PASSING = (errno.EIO, errno.EAGAIN, errno.EBUSY, errno.EINTR, errno.ETIMEDOUT, getattr(errno, "ESTALE", -1))
 _FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", -1))
+_TOO_LONG = (errno.ENAMETOOLONG, errno.EINVAL)
 _STALE_S = 2 * 24 * 3600
+
+#: How often the work folder is made while another run that ends removes its parent.
+_MAKINGS = 20
 
 
 class FolderEngine(object):
@@ -39,13 +45,14 @@ class FolderEngine(object):
     def __init__(self, root, insensitive=None):
         if not root:
             raise SettingsError("The storage folder is not named: set its root.")
-        self.root = os.path.abspath(compat.text(root))
+        self.root = compat.absolute(compat.text(root))
         self._base = self.root.rstrip(os.sep)
         self._insensitive = insensitive
+        self._spellings = Spellings()
         self._work = None
+        self._is_made = False
         self._lock = threading.Lock()
         self._local = threading.local()
-        self._spelled = {}
         self._count = 0
 
     @property
@@ -54,16 +61,24 @@ class FolderEngine(object):
         return "folder:" + compat.from_fs(os.path.realpath(compat.fs(self.root)))
 
     def open(self):
-        """Make the work folder's name; the disk is touched by the first copy only."""
-        self._work = os.path.join(self.root, WORK, "%s-%d-%x" % (
-            socket.gethostname().split(".")[0], os.getpid(), int(time.time() * 1000)))
+        """Make the work folder's name; the disk is changed by the first copy only.
+
+        Raises:
+            StorageError: The root is no folder.
+        """
+        if os.path.exists(compat.fs(self.root)) and not os.path.isdir(compat.fs(self.root)):
+            raise StorageError("The storage %s is a file, not a folder. Correct the storage's root." % self.root)
+        self._is_made = False
+        self._local = threading.local()
+        self._work = os.path.join(self.root, WORK, "%s-%d-%s" % (
+            compat.text(socket.gethostname()).split(".")[0], os.getpid(), uuid.uuid4().hex[:12]))
 
     def close(self):
         """Remove the work folder."""
         if self._work is None:
             return
         for entry in self._entries(self._work):
-            compat.remove_file(entry.path)
+            _drop(entry.path)
         for folder in (self._work, os.path.dirname(self._work)):
             try:
                 os.rmdir(compat.fs(folder))
@@ -87,7 +102,7 @@ class FolderEngine(object):
             compat.set_mtime_ns(temp, source.mtime)
             self._publish(temp, final, target)
         except Exception as error:
-            self._drop(temp)
+            _drop(temp)
             if isinstance(error, (IOError, OSError)):
                 raise self._error(error, target)
             raise
@@ -109,17 +124,27 @@ class FolderEngine(object):
         except (IOError, OSError) as error:
             if error.errno not in (errno.ENOENT, errno.EEXIST):
                 raise
-        compat.make_folder(self._work)
-        self._remove_stale()
-        compat.remove_file(temp)
+        with self._lock:
+            self._make_work()
+        _drop(temp)  # Left by a copy that failed.
         return os.open(compat.fs(temp), flags, 0o666)
 
-    @staticmethod
-    def _drop(temp):
-        try:
-            compat.remove_file(temp)
-        except OSError:
-            pass  # The error that brought us here says more.
+    def _make_work(self):
+        if os.path.isdir(compat.fs(self._work)):
+            return
+        if self._is_made:
+            # Making it again would fill the disk under a share that is no longer mounted.
+            raise StorageError("The storage %s has vanished. Connect it again and run the upload again." % self.root)
+        for left in reversed(range(_MAKINGS)):
+            try:
+                compat.make_folder(self._work)
+                break
+            except OSError as error:
+                if error.errno != errno.ENOENT or not left:
+                    raise
+        self._is_made = True
+        self._spellings.rewrites = self._is_insensitive() and rewrites(self._work)
+        self._remove_stale()
 
     def _publish(self, temp, final, target):
         if self._is_insensitive():
@@ -133,23 +158,16 @@ class FolderEngine(object):
             compat.replace(temp, final)
 
     def _is_insensitive(self):
-        if self._insensitive is None:
+        """Tell whether the disk takes "A" and "a" for one name: our own folder's name tells."""
+        if self._insensitive is None and os.path.exists(compat.fs(os.path.join(self.root, WORK))):
             self._insensitive = os.path.exists(compat.fs(os.path.join(self.root, WORK.upper())))
-        return self._insensitive
+        return bool(self._insensitive)
 
     def _claim_spelling(self, final, target):
         """Refuse a second spelling of a name that the disk cannot tell apart."""
-        folded = final.lower()
-        with self._lock:
-            first = self._spelled.setdefault(folded, final)
-        if first == final and os.path.lexists(compat.fs(final)):
-            folder, name = os.path.split(final)
-            spellings = [entry.name for entry in self._entries(folder) if entry.name.lower() == name.lower()]
-            if spellings and name not in spellings:
-                first = os.path.join(folder, spellings[0])
-        if first != final:
-            raise StorageError("%s and %s are one file on this storage, which does not tell capitals from small "
-                               "letters. It was not sent: rename one of the two." % (target, os.path.basename(first)))
+        if not self._spellings.claim(final):
+            raise StorageError("%s: this storage takes another file for the same, whose name differs only in capitals "
+                               "or in how its accents are written. It was not sent: rename one of the two." % target)
 
     def _remove_stale(self):
         """Remove what runs left behind that ended long ago."""
@@ -157,8 +175,10 @@ class FolderEngine(object):
             try:
                 if not folder.is_dir(follow_symlinks=False):
                     continue
-                if time.time() - folder.stat().st_mtime > _STALE_S or self._is_dead(folder.name):
-                    for entry in self._entries(folder.path):
+                entries = self._entries(folder.path)
+                newest = max([folder.stat().st_mtime] + [entry.stat().st_mtime for entry in entries])
+                if time.time() - newest > _STALE_S or self._is_dead(compat.from_fs(folder.name)):
+                    for entry in entries:
                         compat.remove_file(entry.path)
                     os.rmdir(compat.fs(folder.path))
             except OSError:
@@ -166,7 +186,7 @@ class FolderEngine(object):
 
     def _is_dead(self, name):
         host, _, rest = name.rpartition("-")[0].rpartition("-")
-        if host != socket.gethostname().split(".")[0] or not rest.isdigit() or compat.WINDOWS:
+        if host != compat.text(socket.gethostname()).split(".")[0] or not rest.isdigit() or compat.WINDOWS:
             return False
         return not compat.is_running(int(rest))
 
@@ -180,9 +200,12 @@ class FolderEngine(object):
                 status = os.stat(compat.fs(self._join(target)))
             except (OSError, ValueError):
                 continue
-            if stat.S_ISREG(status.st_mode):
+            if stat.S_ISREG(status.st_mode) and self._is_spelled(target):
                 found[target] = Stored(target, status.st_size, compat.mtime_ns(status), None)
         return found
+
+    def _is_spelled(self, target):
+        return not self._is_insensitive() or self._spellings.holds(self._join(target))
 
     def list(self, prefix):
         """Yield `Stored` for every file under a folder of the storage; links are not followed."""
@@ -249,7 +272,7 @@ class FolderEngine(object):
 
     def _path(self, target):
         paths.check_server(target)
-        if target.startswith("/" + WORK + "/"):
+        if target.split("/", 2)[1].lower() == WORK:
             raise NameRefused("The server name %s was refused: %s is where copies are written. Rename it."
                               % (paths.quoted(target), WORK))
         return self._join(target)
@@ -271,9 +294,19 @@ class FolderEngine(object):
                                "upload again." % (self.root, target))
         if error.errno == errno.ENOENT:
             return NotStored("%s is not on the storage %s." % (target, self.root))
+        if error.errno in _TOO_LONG:
+            return StorageError("%s: the storage %s does not take this name (%s). Give it a shorter or simpler one."
+                                % (target, self.root, reason))
         if error.errno in _PASSING:
             return StorageBusy("%s: the storage %s failed (%s)." % (target, self.root, reason))
         if error.errno in (errno.EEXIST, errno.ENOTDIR, errno.EISDIR):
             return StorageError("%s cannot be stored: a file stands where a folder is needed, or the other way "
                                 "round. Rename one of them." % target)
         return StorageError("%s: the storage %s refused (%s). Check its permissions." % (target, self.root, reason))
+
+
+def _drop(path):
+    try:
+        compat.remove_file(path)
+    except OSError:
+        pass  # The error that brought us here says more; the next run removes it.
