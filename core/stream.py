@@ -3,17 +3,22 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 
 import errno
 import os
+import stat
 import zlib
 from collections import namedtuple
 
 from . import compat
 from .errors import Busy, Incomplete, SourceChanged, SourceError, SourceMissing
 
-READ = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOINHERIT", 0)
+#: Without a wait: a pipe that has taken a file's place must not hold the run up.
+READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOINHERIT", 0)
 WRITE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOINHERIT", 0)
 
 #: Below this, a file is too quick to be seen moving.
 _SHOWN_BYTES = 1 << 20
+
+#: How often a part file is opened that another program renames meanwhile.
+_OPENINGS = 100
 
 #: What a stream needs of its run: the `Cancel`, the `Throttle`, the `Progress`.
 Gear = namedtuple("Gear", "cancel throttle progress")
@@ -43,9 +48,9 @@ def file_checksum(path, cancel=None):
 class Source(object):
     """A local file while it is sent.
 
-    Use it as ``with``. `read` gives the blocks; before the last one it makes
-    sure that the file is still the one that was opened, so that an engine
-    never publishes half of one version and half of another.
+    Use it as ``with``. `read` gives the blocks; with the last one it makes
+    sure that nobody wrote into the file meanwhile, so that an engine never
+    publishes half of one version and half of another.
 
     Args:
         item (Item): What to send.
@@ -70,8 +75,11 @@ class Source(object):
         try:
             self._file = os.open(compat.fs(self.item.source), READ)
             found = os.fstat(self._file)
-        except (IOError, OSError) as error:
+        except (IOError, OSError, ValueError, TypeError) as error:
             raise source_error(self.item.source, error)
+        if not stat.S_ISREG(found.st_mode):
+            self.__exit__()
+            raise SourceError("%s is not a file any more. List the files to send." % self.item.source)
         self.size = found.st_size
         self.mtime = compat.mtime_ns(found)
         return self
@@ -100,8 +108,9 @@ class Source(object):
             if left:
                 self._changed()
             return block
-        if left == len(block) < self.done:
-            self.check_unchanged()  # A file of one block is compared once, when it has arrived.
+        if left == len(block):
+            # The open file, not its name: one that was replaced is still whole here.
+            self._compare(os.fstat(self._file))
         self._crc = zlib.crc32(block, self._crc)
         gear.throttle.take(len(block), gear.cancel.wait)
         if self.size > _SHOWN_BYTES:
@@ -115,9 +124,11 @@ class Source(object):
             SourceChanged: Its size or time is another.
         """
         try:
-            found = os.stat(compat.fs(self.item.source))
+            self._compare(os.stat(compat.fs(self.item.source)))
         except OSError as error:
             raise source_error(self.item.source, error)
+
+    def _compare(self, found):
         if found.st_size != self.size or compat.mtime_ns(found) != self.mtime:
             self._changed()
 
@@ -235,9 +246,10 @@ def write_all(descriptor, block):
 
 def source_error(path, error):
     """Return the error to raise for an OSError on a local source."""
-    if error.errno in (errno.ENOENT, errno.ENOTDIR):
+    number = getattr(error, "errno", errno.ENOENT)  # None: a NUL in the name.
+    if number in (errno.ENOENT, errno.ENOTDIR):
         return SourceMissing("%s is missing. Restore it or take it out of the scene." % path)
-    if error.errno in (errno.EISDIR,):
+    if number == errno.EISDIR:
         return SourceError("%s is a folder, not a file: list its files instead." % path)
     return SourceError("%s cannot be read (%s). Check its permissions and its disk."
                        % (path, compat.text(error.strerror)))
