@@ -15,9 +15,13 @@ class SyncError(Exception):
     Args:
         message (str): One sentence or two for the person who reads it.
         retryable (bool, optional): Overrides the policy of the class.
+
+    Attributes:
+        report (model.Report or None): What was done all the same, where a run was ended.
     """
 
     retryable = False
+    report = None
 
     def __init__(self, message, retryable=None):
         super(SyncError, self).__init__(message)
@@ -124,6 +128,10 @@ class UnknownTask(FarmError):
 
 class DownloadFailed(SyncError):
     """Some files of a download did not land."""
+
+
+class SpoolError(SyncError):
+    """The temporary folder cannot hold the list of a run."""
 
 
 class RecordError(SyncError):

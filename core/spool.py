@@ -4,6 +4,8 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 import marshal
 import tempfile
 
+from . import compat
+from .errors import SpoolError
 from .model import Item
 
 _IN_MEMORY = 4000
@@ -29,11 +31,21 @@ class Spool(object):
         self.bytes += size
         self._tail.append((source, target, size, mtime))
         if len(self._tail) >= _IN_MEMORY:
-            if self._file is None:
-                self._file = tempfile.TemporaryFile(prefix=str("rayvision_sync-"))
-            # Written and read by this very process: marshal is the fastest there is.
-            marshal.dump(self._tail, self._file)
-            self._tail = []
+            try:
+                self._write()
+            except (IOError, OSError) as error:
+                raise SpoolError("The list of files to send does not fit into the temporary folder %s (%s). "
+                                 "Free some space there, or set TMPDIR to another folder."
+                                 % (compat.text(tempfile.gettempdir()), compat.text(error.strerror)))
+
+    def _write(self):
+        if self._file is None:
+            self._file = tempfile.TemporaryFile(prefix=str("rayvision_sync-"))
+        self._file.seek(0, 2)
+        # Written and read by this very process: marshal is the fastest there is.
+        marshal.dump(self._tail, self._file)
+        self._file.flush()
+        self._tail = []
 
     def __iter__(self):
         position = 0
