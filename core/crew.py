@@ -158,6 +158,7 @@ class Crew(object):
         self._large_active = 0
         self._lock = threading.Lock()
         self._more = threading.Event()
+        self._wanted = threading.Condition()
         self._heard = threading.Event()
         self._threads = []
 
@@ -186,10 +187,13 @@ class Crew(object):
                     files += 1
                     size += item.size if error is None else 0
                     yield item, value, error
-                self._tuner.observe(files, size + self._progress.in_flight())
+                self._tune(files, size + self._progress.in_flight())
                 self._progress.tick()
-                if self._fed and not self._done and not any(thread.is_alive() for thread in self._threads):
-                    return
+                if self._is_over():
+                    self._wake()
+                    # In this order: the last thing a thread does is to add its result.
+                    if not any(thread.is_alive() for thread in self._threads) and not self._done:
+                        return
                 # Never spin: a thread that holds the interpreter makes every worker queue for it
                 # after each system call.
                 self._heard.wait(_TICK_S)
@@ -217,8 +221,24 @@ class Crew(object):
             thread = threading.Thread(target=self._labour, args=(len(self._threads),),
                                       name=str("transfer-%d" % len(self._threads)))
             thread.daemon = True
+            try:
+                thread.start()
+            except threading.ThreadError:
+                if self._threads:
+                    return  # The system gives no more: those that run will do.
+                raise
             self._threads.append(thread)
-            thread.start()
+
+    def _tune(self, files, size):
+        before = self._tuner.threads
+        self._tuner.observe(files, size)
+        if self._tuner.threads > before:
+            self._wake()
+
+    def _wake(self):
+        """Wake the threads that were one too many."""
+        with self._wanted:
+            self._wanted.notify_all()
 
     def _drain(self):
         return [self._done.popleft() for _ in range(len(self._done))]
@@ -228,6 +248,7 @@ class Crew(object):
         self._small.clear()
         self._large.clear()
         self._more.set()
+        self._wake()
         # A thread that hangs in a dead network disk is left behind: a cancel must not hang with it.
         until = compat.monotonic() + _PATIENCE_S
         for thread in self._threads:
@@ -239,13 +260,14 @@ class Crew(object):
     def _labour(self, number):
         while not self._cancel.is_cancelled:
             if number >= self._tuner.threads:
-                if self._fed and not self._small and not self._large:
+                if self._is_over():
                     break
-                self._more.wait(_PARKED_S)
+                with self._wanted:
+                    self._wanted.wait(_PARKED_S)
                 continue
             item, is_large = self._next()
             if item is None:
-                if self._fed:
+                if self._is_over():
                     break
                 self._heard.set()
                 self._more.wait(_TICK_S)
@@ -256,6 +278,9 @@ class Crew(object):
                 with self._lock:
                     self._large_active -= 1
         self._heard.set()
+
+    def _is_over(self):
+        return self._fed and not self._small and not self._large
 
     def _next(self):
         if self._large:
@@ -278,8 +303,8 @@ class Crew(object):
             result = (item, None, error)
         except Exception as error:  # A defect of ours must not lose the file's fate.
             log.exception("Moving %s failed in an unforeseen way", item.source)
-            result = (item, None, SyncError("%s: an unforeseen error (%s: %s). The log has the details."
-                                            % (item.source, type(error).__name__, compat.text(error))))
+            result = (item, None, SyncError("%s: an unforeseen error (%s). The log has the details."
+                                            % (item.source, compat.text(repr(error)))))
         self._done.append(result)
         if len(self._small) == _REFILL:
             self._heard.set()
