@@ -52,6 +52,7 @@ class Plan(object):
         self.skipped = self.missing = self.failed = 0
         self.skipped_bytes = 0
         self.problems = []
+        self._known = set()
         self.duplicates = {}
 
     @property
@@ -75,13 +76,22 @@ class Plan(object):
         self.skipped_bytes += size
 
     def refuse(self, kind, source, target, reason):
-        """Count a file that cannot be sent: "missing", "refused" or "failed"."""
+        """Count a file that cannot be sent: "missing", "refused" or "failed".
+
+        Returns:
+            Problem: None for one that is listed twice: it counts once.
+        """
+        problem = Problem(kind, source, target, reason)
+        if problem in self._known:
+            return None
         if kind == "missing":
             self.missing += 1
         else:
             self.failed += 1
         if len(self.problems) < MOST_PROBLEMS:
-            self.problems.append(Problem(kind, source, target, reason))
+            self.problems.append(problem)
+            self._known.add(problem)
+        return problem
 
     def close(self):
         """Free the spools."""

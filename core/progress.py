@@ -40,9 +40,10 @@ class Progress(object):
         self._later = deque()
         self.files = self.bytes = self.failed = 0
         self.files_total = self.bytes_total = 0
+        self._given_up = 0
 
     def expect(self, files, size):
-        """Add to what the run will move."""
+        """Add to what the run will move; numbers below 0 take away."""
         self.files_total += files
         self.bytes_total += size
 
@@ -66,6 +67,7 @@ class Progress(object):
             self.bytes += item.size
         else:
             self.failed += 1
+            self._given_up += item.size
         self.say(kind, item, item.size if kind == "done" else 0, note)
 
     def restart(self, name):
@@ -88,7 +90,7 @@ class Progress(object):
         if now - first < 0.5:
             first, base = self._began, 0
         rate = max(done - base, 0) / max(now - first, 1e-3)
-        left = max(self.bytes_total - done, 0)
+        left = max(self.bytes_total - self._given_up - done, 0)
         left_s = left / rate if rate > 0 and left else (0.0 if not left else None)
         return Totals(self.files, self.files_total, done, self.bytes_total, self.failed, rate, left_s,
                       now - self._began, active)
