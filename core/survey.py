@@ -5,7 +5,6 @@ record, the storage.
 """
 from __future__ import absolute_import, division, print_function, unicode_literals
 
-import errno
 import itertools
 import logging
 import os
@@ -14,7 +13,7 @@ import stat
 
 from . import compat, paths, stream
 from .crew import LARGE_BYTES
-from .errors import NameRefused
+from .errors import NameRefused, RecordError, SourceMissing, StorageError
 from .plan import Candidate, Claims, Plan, find_duplicates, is_same
 from .record import DOUBTED
 
@@ -44,6 +43,7 @@ class Survey(object):
         self._cancel = cancel
         self._progress = progress
         self._storage = record.storage(engine.identity) if record else None
+        self._trust = record is not None
 
     def make(self, read):
         """Look at all assets.
@@ -56,31 +56,44 @@ class Survey(object):
             Plan: Nothing has been sent; what the storage had and the record
             did not is recorded.
         """
-        plan, sample = self._look(read, trust=self._record is not None)
-        if sample and not self._sample_holds(sample):
-            log.warning("The storage no longer has what the record says: it was purged. Every asset is asked for.")
-            self._progress.say("note", note="The storage no longer has everything that was sent earlier: "
-                                            "each file is checked again.")
-            self._record.forget(self._storage)
+        plan = Plan(LARGE_BYTES)
+        try:
+            sample = self._look(read, plan)
+            if sample and not self._sample_holds(sample):
+                log.warning("The storage no longer has what the record says: it was purged. Every asset is asked for.")
+                self._progress.say("note", note="The storage no longer has everything that was sent earlier: "
+                                                "each file is checked again.")
+                self._forget()
+                plan.close()
+                plan = Plan(LARGE_BYTES)
+                self._look(read, plan)
+            return plan
+        except BaseException:
             plan.close()
-            plan, _ = self._look(read, trust=False)
-        return plan
+            raise
 
-    def _look(self, read, trust):
-        plan, claims, sample = Plan(LARGE_BYTES), Claims(), []
+    def _forget(self):
+        try:
+            self._record.forget(self._storage)
+        except RecordError as error:
+            self._trust = False
+            self._progress.say("note", note=error.message)
+
+    def _look(self, read, plan):
+        claims, sample = Claims(), []
         seen = 0
         for batch in read():
             self._cancel.check()
             targets = [asset[1] for asset in batch]
             claims.add(targets)
-            rows = self._record.rows(self._storage, targets) if trust else {}
+            rows = self._record.rows(self._storage, targets) if self._trust else {}
             self._sort(batch, rows, plan, sample)
             seen += len(batch)
             self._progress.say("survey", done=seen)
         suspects = claims.suspects()
         if suspects:
             plan.duplicates = find_duplicates(itertools.chain.from_iterable(read()), suspects)
-        return plan, sample
+        return sample
 
     def _sort(self, batch, rows, plan, sample):
         """Look at one batch. This loop runs for every asset of every run: it is kept bare."""
@@ -90,8 +103,10 @@ class Survey(object):
         for local, server in batch:
             try:
                 status = os_stat(fs(local))
-            except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-                self._absent(plan, local, server, error)
+            except (OSError, ValueError, TypeError) as error:  # The last two: a NUL in the name.
+                problem = stream.source_error(local, error)
+                plan.refuse("missing" if isinstance(problem, SourceMissing) else "failed", local, server,
+                            problem.message)
                 continue
             row = rows.get(server)
             if row is not None and row[1] == status.st_size and -1500 <= row[2] - mtime_ns(status) <= 1500:
@@ -105,13 +120,6 @@ class Survey(object):
             sample.extend(random.sample(here, min(len(here), _SAMPLE_OF_BATCH)))
         if unknown:
             self._compare(unknown, plan)
-
-    @staticmethod
-    def _absent(plan, local, server, error):
-        if getattr(error, "errno", errno.ENOENT) in (errno.ENOENT, errno.ENOTDIR):
-            plan.refuse("missing", local, server, "%s is missing. Restore it or take it out of the scene." % local)
-        else:
-            plan.refuse("failed", local, server, stream.source_error(local, error).message)
 
     def _compare(self, unknown, plan):
         """Compare files that have no row with what the storage holds."""
@@ -141,17 +149,22 @@ class Survey(object):
             else:
                 plan.send(candidate)
         if there and self._record:
-            self._record.write(self._storage, there)
+            try:
+                self._record.write(self._storage, there)
+            except RecordError as error:
+                # The files are there; the next run asks again.
+                self._progress.say("note", note=error.message)
 
     def _is_there(self, candidate, found):
         if is_same(candidate.size, candidate.mtime, found):
             return True
-        if found is None or found.size != candidate.size or found.mtime is None:
+        if found is None or not _is_rounded(candidate.size, candidate.mtime, found):
             return False
-        if abs(found.mtime - candidate.mtime) > _ROUNDED_NS or found.mtime % 10000000:
-            return False
-        return self._engine.checksum(candidate.target, self._cancel) == stream.file_checksum(
-            candidate.source, self._cancel)
+        try:
+            return self._engine.checksum(candidate.target, self._cancel) == stream.file_checksum(
+                candidate.source, self._cancel)
+        except (StorageError, IOError, OSError):
+            return False  # It cannot be compared: sending it will say why.
 
     def _sample_holds(self, targets):
         """Ask the storage about a few recorded assets: half by chance, half the oldest."""
@@ -161,10 +174,18 @@ class Survey(object):
         some = names[:_SAMPLE // 2]
         some += random.sample(names[len(some):], min(len(names) - len(some), _SAMPLE // 2))
         found = self._engine.ask(some)
-        return all(is_same(rows[name].size, rows[name].mtime, self._timed(found.get(name), rows[name]))
-                   for name in some)
+        return all(_still_there(rows[name], found.get(name)) for name in some)
 
-    @staticmethod
-    def _timed(stored, row):
-        """Take the row's time for a storage that keeps none."""
-        return stored._replace(mtime=row.mtime) if stored is not None and stored.mtime is None else stored
+
+def _still_there(row, stored):
+    """Tell whether the storage has what a row claims, as far as it keeps times."""
+    if stored is None or stored.size != row.size:
+        return False
+    return stored.mtime is None or compat.same_time(stored.mtime, row.mtime) or _is_rounded(
+        row.size, row.mtime, stored)
+
+
+def _is_rounded(size, mtime, stored):
+    """Tell whether the storage may have this version, and rounded its time."""
+    return (stored.size == size and stored.mtime is not None
+            and abs(stored.mtime - mtime) <= _ROUNDED_NS and not stored.mtime % 10000000)
