@@ -3,8 +3,8 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 
 from . import compat, stream
 from .crew import Crew, Tuner
-from .errors import Cancelled, RecordError, SourceChanged, SourceMissing, SyncError
-from .model import Report
+from .errors import Cancelled, RecordError, SourceChanged, SourceMissing
+from .model import Report, empty_report
 from .plan import give_up_changing
 from .retry import retry
 from .survey import Survey
@@ -50,7 +50,11 @@ class Upload(object):
             Cancelled: With what was done so far recorded.
         """
         began = compat.monotonic()
-        plan = Survey(self._engine, self._record, self._gear.cancel, self._gear.progress).make(read)
+        try:
+            plan = Survey(self._engine, self._record, self._gear.cancel, self._gear.progress).make(read)
+        except Cancelled as error:
+            error.report = empty_report()._replace(seconds=compat.monotonic() - began)
+            raise
         try:
             return self._send(plan, began)
         finally:
@@ -92,21 +96,26 @@ class Upload(object):
         return Report(sent, plan.skipped, plan.missing, plan.failed, size, compat.monotonic() - began,
                       tuple(plan.problems), ())
 
-    @staticmethod
-    def _wanted(plan, items, seen):
+    def _wanted(self, plan, items, seen):
         """Yield the items, without those that are listed twice or that two files claim."""
+        progress = self._gear.progress
         for item in items:
             owners = plan.duplicates.get(item.target) if plan.duplicates else None
-            if owners and len(owners) > 1:
-                plan.refuse("refused", item.source, item.target,
-                            "%s is claimed by %s. Neither was sent: give each a server name of its own."
-                            % (item.target, " and ".join(owners[:3])))
-            elif owners and item.target in seen:
-                plan.skip(1, item.size)
-            else:
-                if owners:
-                    seen.add(item.target)
+            if not owners:
                 yield item
+            elif len(owners) == 1 and item.target not in seen:
+                seen.add(item.target)
+                yield item
+            else:
+                progress.expect(-1, -item.size)
+                if len(owners) == 1:
+                    plan.skip(1, item.size)
+                    continue
+                problem = plan.refuse("refused", item.source, item.target,
+                                      "%s is claimed by %s. It was not sent: give each a server name of its own."
+                                      % (item.target, " and ".join(owners[:3])))
+                if problem:
+                    progress.say("refused", note=problem)
 
     def _note(self, row):
         if self._record is None:
@@ -129,13 +138,7 @@ class Upload(object):
 
     def _send_one(self, item):
         """Send one file; return its row for the record."""
-        try:
-            return self._send_unchanged(item)
-        except SyncError as error:
-            if not error.retryable or self._attempts < 2:
-                raise
-        self._gear.progress.restart(item.target)
-        return retry(lambda: self._send_unchanged(item), attempts=self._attempts - 1, wait=self._gear.cancel.wait,
+        return retry(lambda: self._send_unchanged(item), attempts=self._attempts, wait=self._gear.cancel.wait,
                      on_retry=lambda *_: self._gear.progress.restart(item.target))
 
     def _send_unchanged(self, item):
