@@ -41,6 +41,10 @@ class Session(object):
         if self.listener:
             self.listener(Event(kind, None, 0, note))
 
+    def ask(self, call):
+        """Call the farm's API; a cancel does not wait for its answer."""
+        return self.cancel.run(call)
+
     def gear(self, max_speed=None):
         """Return the `Gear` of a new run.
 
@@ -92,10 +96,10 @@ class Session(object):
         """
         number = tasks.task_number(task_id)
         pairs = []
-        for path in files:
-            path = os.path.abspath(compat.text(path))
+        for path in _as_list(files):
+            path = compat.absolute(path)
             if not os.path.isfile(compat.fs(path)):
-                raise SourceMissing("%s is missing: no configuration file was uploaded." % path)
+                raise SourceMissing("%s is missing, or not a file: no configuration file was uploaded." % path)
             pairs.append((path, "/%d/cfg/%s" % (number, os.path.basename(path))))
         engine = storages.engine_for(self.api, "config", self.settings)
         return self._send(engine, self.gear(max_speed), lambda: iter([pairs]), False, None)
@@ -112,7 +116,7 @@ class Session(object):
                 record.close()
             engine.close()
 
-    def download(self, wanted_of, max_speed=None, patience_s=3600.0, threads=None, claims=None):
+    def download(self, wanted_of, max_speed=None, patience_s=3600.0, threads=None, history=None):
         """Fetch files from the output storage.
 
         Args:
@@ -120,27 +124,34 @@ class Session(object):
             max_speed (str or int or None): KB/s.
             patience_s (float or None): How long a file waits for room on the disk.
             threads (int or str or None): None is the setting's.
-            claims (dict, optional): Local names that earlier runs of this watch have given away.
+            history (tally.History, optional): Of the earlier runs of a watch.
 
         Returns:
             Report: Of the run.
         """
-        engine = storages.engine_for(self.api, "output", self.settings)
-        gear = self.gear(max_speed)
+        gear, threads = self.gear(max_speed), self.threads(threads)
+        engine = self.ask(lambda: storages.engine_for(self.api, "output", self.settings))
         engine.open()
         try:
             with Record(self.record_path) as record:
-                download = Download(engine, gear, record, self.threads(threads), patience_s, claims=claims)
+                download = Download(engine, gear, record, threads, patience_s, history=history)
                 return download.run(wanted_of(engine))
         finally:
             engine.close()
 
 
+def _as_list(paths):
+    """Return paths as text; one path alone is a list of one."""
+    if isinstance(paths, (bytes, compat.text_type)) or hasattr(paths, "__fspath__"):
+        paths = [paths]
+    if paths is None or None in paths:
+        raise SettingsError("There is nothing to upload: no file was named.")
+    return [compat.text(path) for path in paths]
+
+
 def _readable(manifests):
     """Read every manifest to its end, so that nothing is sent of a broken one."""
-    if isinstance(manifests, (bytes, compat.text_type)):
-        manifests = [manifests]
-    paths = [compat.text(path) for path in manifests]
+    paths = _as_list(manifests)
     if not paths:
         raise SettingsError("There is nothing to upload: the list of upload.json files is empty.")
     if len(paths) == 1:

@@ -3,7 +3,8 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 
 import logging
 
-from .errors import SourceMissing
+from . import manifest
+from .errors import Cancelled, SourceMissing
 from .model import Problem, add_reports, empty_report
 from .session import Session
 
@@ -50,15 +51,20 @@ class RayvisionUpload(object):
 
         Raises:
             SyncError: Nothing could begin: a broken upload.json, a farm that refuses.
+            Cancelled: `report` tells what was done.
         """
+        if upload_json_path:
+            manifest.count(upload_json_path)  # A broken list ends it here, before anything is sent.
         files = [path for path in (task_json_path, tips_json_path, asset_json_path, upload_json_path) if path]
         if not self.upload_config(task_id, files, max_speed):
             return False
         if not upload_json_path:
             return True
         config = self.report
-        self.upload_asset(upload_json_path, max_speed, is_db)
-        self.report = add_reports(config, self.report)
+        try:
+            self.upload_asset(upload_json_path, max_speed, is_db)
+        finally:
+            self.report = add_reports(config, self.report)
         return self.report.ok
 
     def upload_config(self, task_id, config_file_list, max_speed=None):
@@ -66,14 +72,14 @@ class RayvisionUpload(object):
 
         Args:
             task_id (str or int): Number of the task.
-            config_file_list (list of str): Paths; if one is missing, none is sent.
+            config_file_list (list of str or str): Paths; if one is missing, none is sent.
             max_speed (str or int, optional): KB/s.
 
         Returns:
             bool: True if all are on the farm.
         """
         try:
-            return self._ended(self._session.upload_config(task_id, config_file_list, max_speed))
+            return self._run(self._session.upload_config, task_id, config_file_list, max_speed)
         except SourceMissing as error:
             problem = Problem("missing", "", "", error.message)
             return self._ended(empty_report()._replace(missing=1, problems=(problem,)))
@@ -92,7 +98,7 @@ class RayvisionUpload(object):
         Raises:
             ManifestError: The file cannot be read; nothing was sent.
         """
-        return self._ended(self._session.upload([upload_json_path], max_speed, is_db))
+        return self._run(self._session.upload, [upload_json_path], max_speed, is_db)
 
     def multi_thread_upload(self, upload_pool, thread_num=10, max_speed=None, is_db=True):
         """Upload the assets of several upload.json files with one set of threads.
@@ -106,11 +112,19 @@ class RayvisionUpload(object):
         Returns:
             bool: True if all are on the farm. A file that cannot be read fails; the others are sent.
         """
-        return self._ended(self._session.upload(upload_pool, max_speed, is_db, thread_num))
+        return self._run(self._session.upload, upload_pool, max_speed, is_db, thread_num)
 
     def thread_pool_upload(self, upload_pool, pool_size=10, max_speed=None, is_db=True):
         """Upload as `multi_thread_upload` does, with ``pool_size`` threads."""
         return self.multi_thread_upload(upload_pool, pool_size, max_speed, is_db)
+
+    def _run(self, call, *values):
+        self.report = empty_report()
+        try:
+            return self._ended(call(*values))
+        except Cancelled as error:
+            self.report = error.report or empty_report()
+            raise
 
     def _ended(self, report):
         self.report = report
