@@ -22,6 +22,9 @@ MARKER = ".sample-project.json"
 
 SCENE = "scenes/city_v042.ma"
 
+#: One of its render layers.
+LAYER = "beauty"
+
 #: Where the frames land; not a part of what is uploaded.
 IMAGES = "images"
 

@@ -84,11 +84,12 @@ def _label(rows, width, height, palette, caption):
              "frames %d-%d" % (caption.first, caption.last)]
     if caption.layer:
         facts.insert(0, caption.layer[:80])
-    _text(rows, 8 * unit, top + 5 * unit + 11 * title_scale,
-          glyphs.fit("   ".join(facts), room // unit), unit, _SOFT)
-    _text(rows, number_left, top + 10 * unit, number, number_scale, palette.accent)
     label = "FRAME"
-    _text(rows, number_left - (glyphs.width(label) + 5) * unit, top + 17 * unit, label, unit, _SOFT)
+    label_left = number_left - (glyphs.width(label) + 5) * unit
+    _text(rows, 8 * unit, top + 5 * unit + 11 * title_scale,
+          glyphs.fit("   ".join(facts), (label_left - 18 * unit) // unit), unit, _SOFT)
+    _text(rows, number_left, top + 10 * unit, number, number_scale, palette.accent)
+    _text(rows, label_left, top + 17 * unit, label, unit, _SOFT)
     _text(rows, 6 * unit, 5 * unit, "local farm  test picture", unit, _WHITE, 0.45)
 
 

@@ -1,0 +1,135 @@
+"""Run a command: its session, its signals, its end."""
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+import importlib
+import logging
+import os
+
+from .. import compat, places
+from ..cancel import Cancel
+from ..errors import Cancelled, SyncError
+from .feed import Feed
+from .logfile import close_log, open_log
+from .out import OutputClosed
+from .screen import Screen
+from .signals import Interrupts
+from .tally import Tally
+
+log = logging.getLogger(__name__)
+
+#: Command -> the module that has a function of its name; imported when it is asked for.
+MODULES = {"manifest": "manifests", "cut": "manifests", "upload": "transfers", "config": "transfers",
+           "download": "transfers", "watch": "transfers", "submit": "farming", "tasks": "farming", "farm": "farming",
+           "verify": "checking", "demo": "showing"}
+
+_SETTINGS = ("access_id", "access_key", "domain", "platform", "protocol", "threads", "max_speed", "local_path")
+
+
+class Run(object):
+    """What a command works with.
+
+    Args:
+        options (Namespace): From `parser.parse`.
+        screen (Screen or Feed): Who is told.
+        cancel (Cancel): Ends it.
+
+    Attributes:
+        tally (Tally): Counts what the run tells.
+    """
+
+    def __init__(self, options, screen, cancel):
+        self.options = options
+        self.screen = screen
+        self.cancel = cancel
+        self.tally = Tally()
+        self._settings = self._session = None
+
+    @property
+    def settings(self):
+        """Settings: Options, environment, files."""
+        if self._settings is None:
+            # Not above: the commands that need no account are there at once.
+            from .. import login, settings
+            given = dict((name, getattr(self.options, name, None)) for name in _SETTINGS)
+            if getattr(self.options, "farm", None):
+                given = dict(login.local_farm(self.options.farm),
+                             **dict((name, value) for name, value in given.items() if value is not None))
+            self._settings = settings.load(given, self.options.settings)
+        return self._settings
+
+    def session(self):
+        """Log in, once, and return a `Session` whose listener is the screen."""
+        if self._session is None:
+            self._session = self._connect()
+        return self._session
+
+    def _connect(self):
+        from .. import login
+        from ..session import Session
+        self.screen.line.show("Connecting to %s ..." % self.settings.get("domain"))
+        api = login.connect(self.settings, self.cancel)
+        self.screen.line.clear()
+        return Session(api, self.settings, self.cancel, self.hear)
+
+    def hear(self, event):
+        """Pass an event on."""
+        self.tally.hear(event)
+        self.screen.hear(event)
+
+
+def command(options, out, err, secrets):
+    """Run a command to its end, whatever that is.
+
+    Returns:
+        int: Exit code.
+    """
+    screen = Feed(out) if getattr(options, "json", False) else Screen(out, err, getattr(options, "quiet", False))
+    run = Run(options, screen, Cancel())
+    folder = os.path.join(compat.absolute(options.root), "state", "logs") if options.command == "demo" else (
+        places.log_folder())
+    handler = open_log(folder, secrets)
+    try:
+        with Interrupts(run.cancel):
+            return _guarded(run, handler)
+    except OutputClosed:
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    finally:
+        close_log(handler)
+
+
+def _guarded(run, handler):
+    """Run the command; every error becomes a sentence and an exit code."""
+    screen = run.screen
+    try:
+        module = importlib.import_module(str("." + MODULES[run.options.command]), str(__name__.rpartition(".")[0]))
+        report = getattr(module, run.options.command)(run)
+    except (Cancelled, KeyboardInterrupt) as error:
+        return _cancelled(run, error)
+    except OutputClosed:
+        raise
+    except SyncError as error:
+        if run.cancel.is_cancelled:
+            return _cancelled(run, error)  # 2.7: the signal broke a system call off.
+        screen.fail(error.message, getattr(error, "report", None) or run.tally.report())
+        return 1
+    except Exception as error:  # The last door: behind it is only the traceback that no artist should see.
+        if run.cancel.is_cancelled:
+            return _cancelled(run, error)
+        log.exception("The command %s was ended by an error.", run.options.command)
+        screen.fail("The command %s met an error that it does not know (%s) and was ended. The details are in %s: "
+                    "send that file to whoever supports you." % (
+                        run.options.command, type(error).__name__, handler.path), run.tally.report())
+        return 1
+    if report is None:
+        screen.end()
+        return 0
+    screen.finish(report)
+    return 0 if report.ok else 1
+
+
+def _cancelled(run, error):
+    report = getattr(error, "report", None) or run.tally.report()
+    run.screen.cancelled(report)
+    return 130

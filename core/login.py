@@ -1,0 +1,64 @@
+"""From settings to an account on a farm."""
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+import io
+import os
+
+from . import compat
+from .errors import SettingsError
+
+#: What a local farm's farm.json tells of an account.
+_FROM_FARM = ("domain", "protocol", "access_id", "access_key")
+
+
+def connect(settings, cancel=None):
+    """Log in.
+
+    Args:
+        settings (Settings): Account and farm.
+        cancel (Cancel, optional): Ends pauses between attempts.
+
+    Returns:
+        RayvisionAPI: Logged in.
+
+    Raises:
+        SettingsError: No account.
+        FarmError: The farm refused, or could not be reached.
+    """
+    for name, what, option, variable in (
+            ("access_id", "access id", "--access-id", "RAYVISION_API_ACCESS_ID"),
+            ("access_key", "access key", "--access-key", "RAYVISION_API_KEY")):
+        if not settings.get(name):
+            raise SettingsError("There is no %s for the farm %s: give %s, set %s, or put it into the settings file. "
+                                "For a local farm, give --farm DIR." % (what, settings.get("domain"), option, variable))
+    # Not above: requests is heavy, and not every command logs in.
+    from .api import RayvisionAPI
+    return RayvisionAPI(cancel=cancel, **dict((name, settings.get(name)) for name in (
+        "access_id", "access_key", "domain", "platform", "protocol", "ca_bundle", "proxy")))
+
+
+def local_farm(folder):
+    """Return the options that lead to a local farm on this machine.
+
+    Args:
+        folder (str): The farm's folder, its ``--root``.
+
+    Returns:
+        dict: domain, protocol, access_id, access_key.
+
+    Raises:
+        SettingsError: There is none, or it does not run.
+    """
+    folder = compat.absolute(compat.text(folder))
+    path = os.path.join(folder, "farm.json")
+    try:
+        with io.open(compat.fs(path), encoding="utf-8") as source:
+            found = compat.parse_json(source.read(1 << 16))
+        values = dict((name, found[name]) for name in _FROM_FARM)
+    except (IOError, OSError, ValueError, KeyError, TypeError):
+        raise SettingsError("There is no local farm in %s. Start one: python -m rayvision_sync farm --root %s"
+                            % (folder, folder))
+    if not found.get("pid") or not all(isinstance(value, compat.text_type) for value in values.values()):
+        raise SettingsError("The local farm in %s does not run. Start it: python -m rayvision_sync farm --root %s"
+                            % (folder, folder))
+    return values

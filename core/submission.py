@@ -1,0 +1,155 @@
+"""From a scene to a task that renders: create, configure, upload, submit.
+
+Creating and submitting are done once and never again by themselves: the farm
+would make two tasks of it, or render twice.
+"""
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+import os
+import shutil
+import tempfile
+from collections import namedtuple
+
+from . import compat, manifest, paths, task_config, tasks, words
+from .errors import Cancelled, FarmError, ManifestError, SettingsError, SyncError
+from .model import empty_report
+
+#: What to render. ``scene`` is a path; ``manifests`` paths of upload.json files, the parts of one or
+#: one alone; ``frames`` e.g. "1-12"; ``layers`` names, none is the whole scene; ``width`` and ``height``
+#: in pixels, None is the scene's own; ``prefix`` of the frames' names; ``software`` a key of
+#: `task_config.SOFTWARE`, None goes by the scene's ending; ``task_id`` a task that was created but not submitted.
+Job = namedtuple("Job", "scene manifests frames layers width height project_name prefix software software_version "
+                        "task_id send_anyway max_speed use_record threads")
+Job.__new__.__defaults__ = ("1-1", (), None, None, "", "", None, "", None, False, None, True, None)
+
+#: ``report`` is of the assets.
+Submitted = namedtuple("Submitted", "task_id report")
+
+
+class NotSubmitted(SyncError):
+    """A task was created, but something came between that and its submission.
+
+    Attributes:
+        task_id (int): The task; give it to the next `Job` to go on.
+        report (Report): Of the assets, as far as they came.
+        is_incomplete (bool): Only assets are lacking: `Job.send_anyway` submits all the same.
+    """
+
+    def __init__(self, message, task_id, report=None, is_incomplete=False):
+        super(NotSubmitted, self).__init__(message)
+        self.task_id = task_id
+        self.report = report or empty_report()
+        self.is_incomplete = is_incomplete
+
+
+def submit(session, job):
+    """Create a task, send its configuration and its assets, and submit it.
+
+    Args:
+        session (Session): Of the account. Its listener hears ``created`` and
+            ``submitted`` (with the task's number as note) and the transfers.
+        job (Job): What to render.
+
+    Returns:
+        Submitted: The task's number, and the report of its assets.
+
+    Raises:
+        SettingsError, ManifestError: The job cannot work; nothing was created.
+        NotSubmitted: The task was created but not submitted.
+        Cancelled: Ended by the user; its ``task_id`` is the created task's or None.
+    """
+    job = _checked(job)
+    folder = compat.text(tempfile.mkdtemp(prefix=str("rayvision_sync-")))
+    try:
+        listed = _list_assets(job, folder)
+        task_id = _create(session) if job.task_id is None else tasks.task_number(job.task_id)
+        session.tell("created", task_id)
+        return _go_on(session, job, task_id, folder, listed)
+    finally:
+        shutil.rmtree(compat.fs(folder), ignore_errors=True)
+
+
+def _checked(job):
+    """Return the job with its scene made absolute, after everything was looked at that can be."""
+    scene = compat.absolute(compat.text(job.scene))
+    if not os.path.isfile(compat.fs(scene)):
+        raise SettingsError("The scene %s %s: nothing was submitted." % (
+            scene, "is a folder" if os.path.isdir(compat.fs(scene)) else "does not exist"))
+    paths.server_path(scene)
+    task_config.software_of(scene, job.software)
+    task_config.parse_frames(job.frames)
+    for what, value in (("width", job.width), ("height", job.height)):
+        if value is not None and not 1 <= value <= 100000:
+            raise SettingsError("The %s of a picture is 1 to 100000 pixels, not %s." % (what, value))
+    if not job.manifests:
+        raise SettingsError("Nothing says which files the scene needs: give an upload.json.")
+    return job._replace(scene=scene)
+
+
+def _list_assets(job, folder):
+    """Read all manifests, look for the scene in them, and return the path of one upload.json with all assets."""
+    wanted = paths.server_path(job.scene)
+    found = []
+    keep = len(job.manifests) > 1 or os.path.basename(job.manifests[0]) != "upload.json"
+
+    def pairs():
+        for path in job.manifests:
+            for batch in manifest.read_assets(path, ending="Nothing was submitted."):
+                for local, server in batch:
+                    if server == wanted:
+                        found.append(local)
+                    yield local, server
+
+    if keep:
+        path = os.path.join(folder, "upload.json")
+        manifest.write(path, pairs())
+    else:
+        path = job.manifests[0]
+        for _ in pairs():
+            pass
+    if not found:
+        raise ManifestError("The scene %s is not among the assets (no asset has the server path %s). Nothing was "
+                            "submitted: make the upload.json with the scene in it." % (job.scene, wanted))
+    return path
+
+
+def _create(session):
+    answer = tasks.ask(session.api.task.create_task, count=1)
+    created = answer.get("taskIdList") if isinstance(answer, dict) else None
+    if not isinstance(created, list) or not created:
+        raise FarmError("The farm created no task: its answer has no number. Look at the list of tasks before you "
+                        "try again.")
+    return tasks.task_number(created[0])
+
+
+def _go_on(session, job, task_id, folder, listed):
+    report = empty_report()
+    try:
+        contents = task_config.build(job, task_id, session.api.user_info)
+        config = session.upload_config(task_id, task_config.write(folder, contents) + [listed], job.max_speed)
+        if not config.ok:
+            raise NotSubmitted("The configuration did not get to the farm: %s" % config.problems[0].reason, task_id)
+        report = session.upload(job.manifests, job.max_speed, job.use_record, job.threads)
+        if not report.ok and not job.send_anyway:
+            raise _incomplete(task_id, report)
+        session.cancel.check()
+        tasks.ask(session.api.submit, task_id)
+    except Cancelled as error:
+        error.task_id = task_id
+        raise
+    except NotSubmitted:
+        raise
+    except SyncError as error:
+        raise NotSubmitted(error.message, task_id, report)
+    except EnvironmentError as error:
+        raise NotSubmitted("The configuration cannot be written (%s)." % compat.text(error.strerror or "unknown"),
+                           task_id, report)
+    session.tell("submitted", task_id)
+    return Submitted(task_id, report)
+
+
+def _incomplete(task_id, report):
+    lacking = report.missing + report.failed
+    return NotSubmitted("%s not on the farm (%s missing, %s failed)." % (
+        "1 asset is" if lacking == 1 else "%s assets are" % words.count(lacking),
+        words.count(report.missing), words.count(report.failed)), task_id, report, is_incomplete=True)
