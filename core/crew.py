@@ -48,6 +48,17 @@ def parse_threads(value):
     return number
 
 
+class Threads(object):
+    """A number of threads that may be changed while a run goes on.
+
+    Attributes:
+        number (int or None): None adapts.
+    """
+
+    def __init__(self, number=None):
+        self.number = number
+
+
 class Tuner(object):
     """Find the number of threads that moves most: climb while it pays.
 
@@ -59,7 +70,7 @@ class Tuner(object):
     Args:
         first (int): Where to begin.
         most (int): Where to end.
-        fixed (int or None): A number that the user chose: nothing is tuned.
+        fixed (int, Threads or None): A number that the user chose: nothing is tuned.
         clock, cpu (callable): Seconds of a monotonic clock, and of processor time.
     """
 
@@ -73,8 +84,8 @@ class Tuner(object):
     _LONGEST_REST = 40
 
     def __init__(self, first=1, most=48, fixed=None, clock=compat.monotonic, cpu=compat.cpu_seconds):
-        self.threads = fixed or min(first, most)
-        self._fixed = fixed is not None
+        self._chosen = fixed if isinstance(fixed, Threads) else Threads(fixed)
+        self._tuned = min(first, most)
         self._most = most
         self._clock, self._cpu = clock, cpu
         self._base = None       # Score at the number of threads that holds.
@@ -83,18 +94,23 @@ class Tuner(object):
         self._rest = self._pause = 1
         self._start(0, 0)
 
+    @property
+    def threads(self):
+        """int: How many threads should work now."""
+        return self._chosen.number or self._tuned
+
     def _start(self, files, size):
         self._since, self._busy_since = self._clock(), self._cpu()
         self._files, self._bytes = files, size
 
     def observe(self, files, size):
-        """Take note of absolute totals; change `threads` where it pays.
+        """Take note of absolute totals; change the number of threads where it pays.
 
         Args:
             files (int): Files finished so far.
             size (int): Bytes moved so far.
         """
-        if self._fixed:
+        if self._chosen.number:
             return
         elapsed = self._clock() - self._since
         count = files - self._files
@@ -119,7 +135,7 @@ class Tuner(object):
             self._pause = 1
             self._try(share)
         else:
-            self.threads = before
+            self._tuned = before
             self._up = not self._up
             self._rest = self._pause = min(self._pause * 2, self._LONGEST_REST)
 
@@ -134,7 +150,7 @@ class Tuner(object):
             self._up = True
             self._rest = self._pause = min(self._pause * 2, self._LONGEST_REST)
             return
-        self._before, self.threads = self.threads, wanted
+        self._before, self._tuned = self.threads, wanted
 
 
 class Crew(object):

@@ -6,7 +6,7 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 
 import os
 
-from . import compat, manifest, settings as settings_module, storages, stream, tasks
+from . import compat, manifest, settings as settings_module, storages, stream, tasks, timetable
 from .cancel import Cancel
 from .crew import parse_threads
 from .errors import ManifestError, SettingsError, SourceMissing
@@ -51,9 +51,9 @@ class Session(object):
         Args:
             max_speed (str or int or None): KB/s; None is the setting's.
         """
-        if max_speed is None:
-            max_speed = self.settings.get("max_speed")
-        return stream.Gear(self.cancel, Throttle(parse_speed(max_speed)), Progress(self.listener))
+        throttle = Throttle(parse_speed(max_speed)) if max_speed is not None else (
+            timetable.throttle(self.settings.get("max_speed")))
+        return stream.Gear(self.cancel, throttle, Progress(self.listener))
 
     def threads(self, number=None):
         """Return a number of threads, or None where they adapt."""

@@ -28,6 +28,15 @@ KNOWN = {
     "max_speed": ("RAYVISION_MAX_SPEED", None),
     "local_path": ("RAYVISION_LOCAL_PATH", None),
     "storage": (None, None),
+    # A Python for the programs that do the transfers, where the host's own cannot.
+    "interpreter": ("RAYVISION_INTERPRETER", None),
+    # How many transfers run at a time; the others wait.
+    "max_jobs": (None, 2),
+    # Whether interrupted transfers go on when the panel is opened.
+    "resume_on_open": (None, True),
+    # Ended transfers are forgotten after so many days; what they left is kept up to so many MB.
+    "keep_jobs_days": (None, 30),
+    "keep_jobs_mb": (None, 512),
 }
 
 #: Never shown, logged or written anywhere but in the user's own 0600 file.

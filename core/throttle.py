@@ -55,6 +55,7 @@ class Throttle(object):
         self._clock = clock
         self._lock = threading.Lock()
         self._free_at = None
+        self._paused = False
         self.set_speed(max_speed_kb)
 
     def set_speed(self, max_speed_kb):
@@ -66,6 +67,14 @@ class Throttle(object):
         else:
             self.block_size = _LARGEST_BLOCK
 
+    def pause(self):
+        """Let nothing pass until `resume`."""
+        self._paused = True
+
+    def resume(self):
+        """Let bytes pass again."""
+        self._paused = False
+
     def take(self, count, wait):
         """Wait until `count` bytes may pass.
 
@@ -73,6 +82,8 @@ class Throttle(object):
             count (int): Bytes.
             wait (callable): Takes seconds; raises `Cancelled` on a cancel.
         """
+        while self._paused:
+            wait(_SLICE_S)
         rate = self._rate
         if rate is None:
             return

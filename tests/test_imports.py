@@ -15,9 +15,9 @@ import support_tree
 #: place here, as low as it can stand.
 LAYERS = """
     compat words errors model places settings
-    signature paths png manifest cancel record progress retry throttle stream spool
+    signature paths png manifest cancel record progress retry throttle timetable stream spool
     plan
-    engines crew survey transfer landing fetch
+    engines crew survey transfer space landing tally fetch
     api login tasks outputs storages session watch task_config submission
     farm
     upload download utils verify jobs
@@ -52,7 +52,8 @@ FOREIGN = {
 HEAVY = ("requests", "urllib3", "ssl", "_ssl", "http.client", "httplib")
 
 #: What a DCC imports.
-DCC_SIDE = ("rayvision_sync", "rayvision_sync.compat", "rayvision_sync.hosts")
+DCC_SIDE = ("rayvision_sync", "rayvision_sync.compat", "rayvision_sync.hosts", "rayvision_sync.jobs.client",
+            "rayvision_sync.jobs.snapshot")
 
 
 def parts(name):
