@@ -1,7 +1,10 @@
 """The one object by which a run is ended early: everything that can wait has it."""
 from __future__ import absolute_import, division, print_function, unicode_literals
 
+import sys
 import threading
+
+import six
 
 from . import compat
 from .errors import Cancelled
@@ -56,3 +59,41 @@ class Cancel(object):
                     return
                 self._changed.wait(min(left, _SLICE_S))
         raise Cancelled()
+
+    def run(self, call):
+        """Call what cannot be interrupted, such as a farm that says nothing.
+
+        It runs in a thread of its own, which a cancel leaves behind.
+
+        Args:
+            call (callable): Takes nothing.
+
+        Returns:
+            Whatever `call` returns.
+
+        Raises:
+            Cancelled: `cancel` was called, before or meanwhile.
+        """
+        self.check()
+        outcome = []
+
+        def work():
+            try:
+                outcome.append((call(), None))
+            except BaseException:  # Raised again in the thread that waits.
+                outcome.append((None, sys.exc_info()))
+            with self._changed:
+                self._changed.notify_all()
+
+        thread = threading.Thread(target=work, name=str("uninterrupted"))
+        thread.daemon = True
+        thread.start()
+        with self._changed:
+            while not outcome:
+                if self._cancelled:
+                    raise Cancelled()
+                self._changed.wait(_SLICE_S)
+        value, error = outcome.pop()
+        if error is not None:
+            six.reraise(*error)
+        return value

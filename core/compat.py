@@ -272,15 +272,57 @@ else:
         return True
 
 
+if hasattr(os, "ftruncate"):
+    def truncate_file(descriptor):
+        """Empty an open file."""
+        os.ftruncate(descriptor, 0)
+else:
+    def truncate_file(descriptor):
+        """Empty an open file."""
+        with os.fdopen(os.dup(descriptor), str("r+b")) as handle:
+            handle.truncate(0)
+
+
 def is_insensitive(folder):
-    """Tell whether a disk takes ``A`` and ``a`` for one name; looked at, not tried."""
+    """Tell whether a folder's disk takes ``A`` and ``a`` for one name; looked at, not tried."""
     while not os.path.isdir(fs(folder)) and os.path.dirname(folder) != folder:
         folder = os.path.dirname(folder)
-    other = folder.swapcase()
+    # By a name inside, where there is one: the folder may be where a disk of another kind begins.
     try:
-        return other != folder and os.path.samefile(fs(folder), fs(other))
-    except (OSError, AttributeError):
-        return WINDOWS
+        inside = [os.path.join(folder, from_fs(name)) for name in sorted(os.listdir(fs(folder)))]
+    except OSError:
+        inside = []
+    for path in inside + [folder]:
+        parent, name = os.path.split(path)
+        if name != name.swapcase():
+            try:
+                return os.path.samefile(fs(path), fs(os.path.join(parent, name.swapcase())))
+            except (OSError, AttributeError):
+                return WINDOWS
+    return WINDOWS or MACOS
+
+
+def write_line(stream, line):
+    """Write a line to the standard output or another text stream, whatever characters it can show.
+
+    Args:
+        stream (file or None): None, or one that is closed, hears nothing: so it is where no console is.
+        line (str): Without an end of line.
+    """
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    try:
+        shown = line.encode(encoding, "replace") + b"\n"
+    except LookupError:  # 2.7 does not know the name of every Windows console's.
+        encoding, shown = "utf-8", line.encode("utf-8") + b"\n"
+    try:
+        if stream is not None:
+            try:
+                stream.write(shown if six.PY2 else shown.decode(encoding))
+            except TypeError:  # A stream of the io module, on 2.7.
+                stream.write(shown.decode(encoding))
+            stream.flush()
+    except (IOError, ValueError):
+        pass
 
 
 def open_private(path, mode="w"):
