@@ -2,25 +2,32 @@
 from __future__ import absolute_import, division, print_function, unicode_literals
 
 import os
+import unicodedata
 from collections import namedtuple
 
 from . import compat, landing, paths, stream
 from .crew import LARGE_BYTES, Crew, Tuner
-from .errors import Cancelled, Outdated, RecordError, SyncError
-from .model import Problem, Report
-from .plan import MOST_PROBLEMS
+from .errors import Busy, Cancelled, NameRefused, Outdated, RecordError, SyncError
+from .model import Problem
 from .retry import retry
+from .space import Space
+from .tally import History, Tally
 
 #: A remote file and where it should land: ``folder`` is the user's, ``name`` the server's.
 Wanted = namedtuple("Wanted", "stored folder name")
 
 #: What a thread gets: an item as `Crew` wants it (``source``, ``target``, ``size``), and the decision.
-_Job = namedtuple("_Job", "source target size wanted origin place state")
+_Job = namedtuple("_Job", "source target size wanted origin place")
 
 _BATCH = 500
+_ROWS_EVERY_S = 1.0
 
 #: How often a file is decided on that changes here or there while it is fetched.
 _ROUNDS = 3
+
+#: How often to look whether another program has landed a file, and how long if its part file does not grow.
+_BUSY_LOOK_S = 0.2
+_BUSY_S = 30.0
 
 
 class Download(object):
@@ -33,146 +40,184 @@ class Download(object):
         threads (int or None): None adapts.
         patience_s (float or None): How long to wait for room on the disk; None for ever.
         attempts (int): For errors that may pass.
-        claims (dict, optional): Local names that are given away already.
+        history (History, optional): Of the earlier runs of a watch.
+        free (callable): folder -> bytes that may be written there.
+        is_insensitive (callable): folder -> whether ``A`` and ``a`` are one name there.
     """
 
-    def __init__(self, engine, gear, record, threads=None, patience_s=3600.0, attempts=5, claims=None):
+    def __init__(self, engine, gear, record, threads=None, patience_s=3600.0, attempts=5, history=None,
+                 free=compat.free_space, is_insensitive=compat.is_insensitive):
         self._engine = engine
         self._gear = gear
         self._record = record
         self._threads = threads
         self._patience_s = patience_s
         self._attempts = attempts
-        self._spaces = {}
-        self._claims = {} if claims is None else claims
+        self._history = history or History()
+        self._free = free
+        self._is_insensitive = is_insensitive
         self._insensitive = {}
+        self._spaces = {}
+        self._folders = set()
+        self._taken = set()
+        self._tally = Tally(gear.progress, self._history)
 
     def run(self, wanted):
         """Fetch files.
 
         Args:
-            wanted (iterable of Wanted): Remote files; their names are hostile.
+            wanted (iterable of Wanted or Problem): Remote files, whose names are hostile; and what
+                cannot be fetched at all.
 
         Returns:
             Report: Of the run.
 
         Raises:
-            Cancelled: With what landed so far recorded.
+            Cancelled: With what landed so far recorded; its ``report`` says what.
         """
-        began = compat.monotonic()
-        tally = _Tally(self._gear.progress)
-        for _ in range(_ROUNDS):
-            outdated = self._round(wanted, tally, began)
-            if not outdated:
-                break
-            wanted = self._look_again(outdated)
-        for item, error in outdated:
-            tally.problem("failed", item.stored.name, item.name, error.message)
+        tally = self._tally
+        try:
+            outdated, changes, others = self._round(wanted), {}, _Others()
+            while outdated:
+                again, lost = [], []
+                for job, error in outdated:
+                    if not isinstance(error, Busy):
+                        changes[job.target] = changes.get(job.target, 0) + 1
+                    (lost if changes.get(job.target, 0) >= _ROUNDS else again).append((job, error))
+                busy = [job.target for job, error in again if isinstance(error, Busy)]
+                if busy and len(busy) == len(again):
+                    if others.are_stuck(busy):
+                        lost, again = lost + again, []
+                    else:
+                        self._gear.cancel.wait(_BUSY_LOOK_S)
+                for job, error in lost:
+                    self._gear.progress.expect(1, job.size)
+                    tally.fail(job, error.message)
+                outdated = self._round(self._look_again([job.wanted for job, _ in again]))
+            for folder in self._folders:
+                landing.remove_leftovers(folder)
+        except Cancelled as error:
+            error.report = tally.report()
+            raise
         self._gear.progress.tick(force=True)
-        return tally.report(began)
+        return tally.report()
 
-    def _round(self, wanted, tally, began):
-        """Decide and fetch; return ``(Wanted, error)`` of what changed meanwhile."""
+    def _round(self, wanted):
+        """Decide and fetch; return ``(job, error)`` of what changed meanwhile."""
         small, large = [], []
+        self._taken = set()
         for batch in _batches(wanted):
             self._gear.cancel.check()
-            for job in self._decide(batch, tally):
+            for job in self._decide(batch):
                 (large if job.size >= LARGE_BYTES else small).append(job)
         self._gear.progress.expect(len(small) + len(large), sum(job.size for job in small + large))
-        return self._fetch(small, large, tally, began) if small or large else []
+        return self._fetch(small, large) if small or large else []
 
-    def _look_again(self, outdated):
+    def _look_again(self, items):
         """Return the files as they are now: rendered again, or changed here."""
-        items = [item for item, _ in outdated]
-        now = self._engine.ask([item.stored.name for item in items])
+        now = self._engine.ask([item.stored.name for item in items]) if items else {}
         return [item._replace(stored=now.get(item.stored.name, item.stored)) for item in items]
 
-    def _decide(self, batch, tally):
+    # -- deciding
+
+    def _decide(self, batch):
         """Yield the jobs of a batch; count what is here already."""
-        placed = []
+        placed, adopted = [], []
         for item in batch:
+            if isinstance(item, Problem):
+                self._tally.problem(item)
+                continue
             try:
                 path = paths.land(item.folder, item.name)
-                self._claim(path, item)
+                if not self._claim(path, item):
+                    continue
             except SyncError as error:
-                tally.problem("refused", item.stored.name, item.name, error.message)
+                self._tally.problem(Problem("refused", item.stored.name, item.name, error.message))
                 continue
             placed.append((item, path))
+            self._folders.add(os.path.dirname(path))
         rows = self._record.landed([path for _, path in placed])
-        adopted = []
         for item, path in placed:
             origin = self._engine.identity + item.stored.name
             try:
-                place = landing.choose(path, origin, item.stored, landing.file_state, lambda at: self._row(rows, at))
-                if place.verdict == "compare":
-                    place = self._compare(item, path, place)
-                state = landing.file_state(place.path)
+                place = landing.choose(path, origin, item.stored, landing.file_state,
+                                       lambda at: self._row(rows, at), lambda at: self._is_same(item.stored, at))
+            except Cancelled:
+                raise
             except SyncError as error:
-                tally.problem("failed", item.stored.name, path, error.message)
+                self._tally.problem(Problem("failed", item.stored.name, path, error.message))
                 continue
             if place.kept:
-                tally.keep(place.kept)
-            if place.verdict == "adopt":
-                adopted.append(landing.Landed(place.path, state[0], state[1], origin, item.stored.size,
-                                              item.stored.mtime, item.stored.checksum))
-            if place.verdict != "fetch":
-                tally.skipped += 1
+                self._tally.keep(place.kept)
+            if place.verdict == "fetch":
+                yield _Job(item.stored.name, place.path, item.stored.size or 0, item, origin, place)
                 continue
-            yield _Job(item.stored.name, place.path, item.stored.size or 0, item, origin, place, state)
-        if adopted:
-            self._write(adopted)
+            self._tally.skip(item.stored.name)
+            if place.verdict == "adopt":
+                adopted.append(landing.Landed(place.path, place.state[0], place.state[1], origin, item.stored.size,
+                                              item.stored.mtime, item.stored.checksum))
+        self._write(adopted)
 
     def _claim(self, path, item):
-        """Refuse a second remote file for one local name: they would replace each other for ever."""
+        """Refuse a second remote file for one local name: they would replace each other for ever.
+
+        Returns:
+            bool: False where this very file has come by already: folders may be named twice.
+        """
+        if path.endswith(landing.PART):
+            raise NameRefused("%s was refused: unfinished downloads are named so. Rename it on the farm."
+                              % paths.quoted(item.name))
         key = path
         if item.folder not in self._insensitive:
-            self._insensitive[item.folder] = compat.is_insensitive(item.folder)
+            self._insensitive[item.folder] = self._is_insensitive(item.folder)
         if self._insensitive[item.folder]:
-            key = path.lower()
-        first = self._claims.setdefault(key, item.stored.name)
+            key = unicodedata.normalize("NFC", path).lower()
+        first = self._history.claims.setdefault(key, item.stored.name)
         if first != item.stored.name:
-            raise SyncError("%s and %s would both land on %s. The first one stays: download them into "
-                            "different folders." % (first, item.stored.name, path))
+            raise NameRefused("%s and %s would both land on %s. The first one stays: download them into "
+                              "different folders." % (first, item.stored.name, path))
+        is_first = key not in self._taken
+        self._taken.add(key)
+        return is_first
 
     def _row(self, rows, path):
         if path not in rows:
             rows[path] = self._record.landed([path]).get(path)
         return rows[path]
 
-    def _compare(self, item, path, place):
-        """Look into two files of one size: the same bytes are no conflict."""
-        checksum = getattr(self._engine, "checksum", None)
+    def _is_same(self, stored, path):
+        """Tell whether a local file of a remote one's size has its bytes, too."""
         try:
-            if checksum and checksum(item.stored.name, self._gear.cancel) == stream.file_checksum(
-                    place.path, self._gear.cancel):
-                return place._replace(verdict="adopt")
+            here = stream.file_checksum(path, self._gear.cancel)
         except (IOError, OSError):
-            pass  # Then it is the user's: the frame lands beside it.
-        return landing.choose(path, self._engine.identity + item.stored.name, item.stored,
-                              landing.file_state, lambda at: self._row({}, at), differs=True)
+            return False  # It is the user's, whatever it holds.
+        remote = stored.checksum
+        if not (remote or "").startswith("crc32:"):
+            checksum = getattr(self._engine, "checksum", None)
+            remote = checksum(stored.name, self._gear.cancel) if checksum else None
+        return here == remote
 
-    def _fetch(self, small, large, tally, began):
+    # -- fetching
+
+    def _fetch(self, small, large):
         tuner = Tuner(self._engine.first_threads, self._engine.most_threads, self._threads)
-        results = Crew(self._fetch_one, tuner, self._gear.cancel, self._gear.progress).run(small, large)
-        rows, outdated = [], []
+        progress = self._gear.progress
+        results = Crew(self._fetch_one, tuner, self._gear.cancel, progress).run(small, large)
+        rows, outdated, written = [], [], compat.monotonic()
         try:
             for job, row, error in results:
                 if isinstance(error, Outdated):
-                    outdated.append((job.wanted, error))
-                    self._gear.progress.restart(job.target)
-                elif error is None:
-                    tally.done(job)
-                    rows.append(row)
-                    self._gear.progress.finish("done", job)
+                    outdated.append((job, error))
+                    progress.expect(-1, -job.size)
+                    progress.restart(job.target)
+                elif error is not None:
+                    self._tally.fail(job, error.message)
                 else:
-                    tally.problem("failed", job.source, job.target, error.message)
-                    self._gear.progress.finish("failed", job, error.message)
-                if len(rows) >= _BATCH:
+                    self._tally.done(job)
+                    rows.append(row)
+                if len(rows) >= _BATCH or compat.monotonic() - written > _ROWS_EVERY_S:
                     self._write(rows)
-                    rows = []
-        except Cancelled as error:
-            error.report = tally.report(began)
-            raise
+                    rows, written = [], compat.monotonic()
         finally:
             results.close()
             self._write(rows)
@@ -183,54 +228,47 @@ class Download(object):
             if rows:
                 self._record.write_landed(rows)
         except RecordError as error:
-            self._gear.progress.say("note", note=error.message)
+            self._tally.note(error.message)
 
     # -- in the threads
 
     def _fetch_one(self, job):
-        place = landing.Landing(self._engine, self._gear, self._space(job.place.path))
-        return retry(lambda: place.fetch(job.wanted.stored, job.origin, job.place, job.state), attempts=self._attempts,
+        place = landing.Landing(self._engine, self._gear, self._space(job.target))
+        return retry(lambda: place.fetch(job.wanted.stored, job.origin, job.place), attempts=self._attempts,
                      wait=self._gear.cancel.wait, on_retry=lambda *_: self._gear.progress.restart(job.target))
 
     def _space(self, path):
-        folder = path
-        while not os.path.isdir(compat.fs(folder)):
+        folder = os.path.dirname(path)
+        while not os.path.isdir(compat.fs(folder)) and os.path.dirname(folder) != folder:
             folder = os.path.dirname(folder)
-        disk = os.stat(compat.fs(folder)).st_dev
-        if disk not in self._spaces:
-            self._spaces[disk] = landing.Space(folder, self._gear, self._patience_s)
-        return self._spaces[disk]
+        try:
+            disk = os.stat(compat.fs(folder)).st_dev, os.path.splitdrive(folder)[0]
+        except OSError:
+            disk = folder
+        return self._spaces.setdefault(disk, Space(folder, self._gear, self._patience_s, self._free))
 
 
-class _Tally(object):
-    """Count as it goes."""
+class _Others(object):
+    """Other programs that land the same files: wait for them as long as they move."""
 
-    def __init__(self, progress):
-        self._progress = progress
-        self.skipped = 0
-        self._sent = self._failed = self._bytes = 0
-        self._problems, self._kept = [], []
+    def __init__(self):
+        self._seen = None
+        self._since = 0.0
 
-    def done(self, job):
-        self._sent += 1
-        self._bytes += job.size
+    def are_stuck(self, targets):
+        """Tell whether nothing has moved for a long time."""
+        now = compat.monotonic()
+        seen = [(target, self._state(target)) for target in sorted(targets)]
+        if seen != self._seen:
+            self._seen, self._since = seen, now
+        return now - self._since > _BUSY_S
 
-    def keep(self, path):
-        if path not in self._kept and len(self._kept) < MOST_PROBLEMS:
-            self._kept.append(path)
-            self._progress.say("kept", note=path)
-
-    def problem(self, kind, source, target, reason):
-        self._failed += 1
-        problem = Problem(kind, source, target, reason)
-        if len(self._problems) < MOST_PROBLEMS:
-            self._problems.append(problem)
-        if kind == "refused":
-            self._progress.say("refused", note=problem)
-
-    def report(self, began):
-        return Report(self._sent, self.skipped, 0, self._failed, self._bytes, compat.monotonic() - began,
-                      tuple(self._problems), tuple(self._kept))
+    @staticmethod
+    def _state(target):
+        try:
+            return landing.file_state(landing.part_path(target))
+        except SyncError:
+            return None
 
 
 def _batches(items):

@@ -1,35 +1,46 @@
 """Where a fetched file may land, and how it takes its place.
 
 A file that our record does not explain is the user's own: it stays, and the
-farm's version lands beside it. Files appear whole: bytes go to ``.part``,
+farm's version lands beside it. Files appear whole: bytes go to a part file,
 are checked, then renamed.
 """
 from __future__ import absolute_import, division, print_function, unicode_literals
 
 import errno
+import io
 import os
 import stat
-import threading
+import zlib
 from collections import namedtuple
 
 from . import compat, paths, stream
-from .errors import Busy, LandingError, NoSpace, Outdated
+from .errors import LandingError, Outdated
 from .model import Item
 from .record import Landed
 
-#: What to do with a remote file. ``verdict`` is "fetch", "skip", "adopt" (it is
-#: here, only the record does not know) or "compare" (same size, other time).
-Place = namedtuple("Place", "verdict path kept")
+#: What to do with a remote file. ``verdict`` is "fetch", "skip" or "adopt" (it is here, only
+#: the record does not know). ``state`` is the local file that was seen at ``path``, as
+#: `file_state` gives it; ``kept`` a file of the user's own that was left alone, or None.
+Place = namedtuple("Place", "verdict path state kept")
 
-PART = ".part"
-_SPARE_BYTES = 64 << 10
-_LOOK_S = 1.0
+#: An unfinished file of ours. Not just ".part": browsers and renderers name their own so.
+PART = ".rvsync.part"
+
+_LONGEST_NAME = 255
 _FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", -1))
 _MOST_VERSIONS = 1000
 
 
+def part_path(path):
+    """Return the name under which a file is written until it is whole."""
+    folder, name = os.path.split(path)
+    if len(name.encode("utf-8", "replace")) + len(PART) > _LONGEST_NAME:
+        name = "%08x" % (zlib.crc32(name.encode("utf-8", "replace")) & 0xFFFFFFFF)
+    return os.path.join(folder, name + PART)
+
+
 def file_state(path):
-    """Return ``(size, mtime)`` of a local file, or None.
+    """Return ``(size, mtime)`` of a local file, or None where there is none.
 
     Raises:
         LandingError: Something that is no file stands there.
@@ -37,11 +48,14 @@ def file_state(path):
     try:
         found = os.stat(compat.fs(path))
     except OSError as error:
-        if error.errno in (errno.ENOENT, errno.ENOTDIR):
-            return None
-        raise LandingError("%s cannot be looked at (%s). Check its permissions." % (path, error.strerror))
+        if error.errno not in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):
+            raise LandingError("%s cannot be looked at (%s). Check its permissions."
+                               % (path, compat.text(error.strerror)))
+        # A link that leads nowhere, now: the user's own, e.g. to a disk that is not mounted.
+        return (-1, 0) if os.path.islink(compat.fs(path)) else None
     if not stat.S_ISREG(found.st_mode):
-        raise LandingError("%s is a folder: a frame of that name cannot land. Rename the folder." % path)
+        raise LandingError("%s is a %s: a frame of that name cannot land. Rename it."
+                           % (path, "folder" if stat.S_ISDIR(found.st_mode) else "device"))
     return found.st_size, compat.mtime_ns(found)
 
 
@@ -59,7 +73,7 @@ def is_same_source(row, stored):
     return row.source_mtime == stored.mtime or compat.same_time(row.source_mtime, stored.mtime)
 
 
-def choose(path, source, stored, state_of, row_of, differs=False):
+def choose(path, source, stored, state_of, row_of, is_same):
     """Decide where a remote file lands. Pure, but for what it is told.
 
     Args:
@@ -68,88 +82,34 @@ def choose(path, source, stored, state_of, row_of, differs=False):
         stored (Stored): The remote file.
         state_of (callable): path -> ``(size, mtime)`` or None.
         row_of (callable): path -> `Landed` or None.
-        differs (bool): The local file was compared: its bytes are others.
+        is_same (callable): path -> whether that file, of the same size, has the same bytes.
+            It reads both: asked only where nothing else tells.
 
     Returns:
-        Place: ``kept`` is the user's own file that was left alone, or None.
+        Place: The decision.
+
+    Raises:
+        LandingError: It can land nowhere.
     """
-    kept = None
+    theirs = []
     for number in range(_MOST_VERSIONS):
         here = path if number == 0 else paths.versioned(path, number)
         state, row = state_of(here), row_of(here)
+        kept = theirs[0][0] if theirs else None
         if state is None:
-            return Place("fetch", here, kept)
-        known = row is not None and row.source == source and is_same_source(row, stored)
+            break
+        if row is not None and row.source == source and is_same_source(row, stored):
+            # It may have been changed by the user since: then it stays, the farm has nothing newer.
+            return Place("skip", here, state, kept or (None if is_ours(state, row) else here))
         if is_ours(state, row):
-            return Place("skip" if known else "fetch", here, kept)
-        if known:
-            return Place("skip", here, here)  # Changed by the user since; the farm has nothing newer.
-        if state[0] == stored.size and row is None and not (differs and number == 0):
-            if compat.same_time(state[1], stored.mtime):
-                return Place("adopt", here, kept)
-            return Place("compare", here, kept)
-        kept = kept or here
-    raise LandingError("%s: there are too many versions beside it. Move some away." % path)
-
-
-class Space(object):
-    """The room on a disk, shared by all threads of a run.
-
-    Args:
-        folder (str): Where files land.
-        gear (Gear): Of the run.
-        patience_s (float or None): How long a file waits for room; None for ever.
-        free (callable): folder -> bytes.
-    """
-
-    def __init__(self, folder, gear, patience_s=None, free=compat.free_space):
-        self._folder = folder
-        self._gear = gear
-        self._patience_s = patience_s
-        self._free = free
-        self._lock = threading.Lock()
-        self._reserved = 0
-        self._waiting = {}
-
-    def take(self, name, size):
-        """Reserve room for a file, waiting for it where there is none.
-
-        Raises:
-            NoSpace: The patience has ended.
-            Cancelled: The run was cancelled.
-        """
-        until = None if self._patience_s is None else compat.monotonic() + self._patience_s
-        while not self._try(name, size):
-            if until is not None and compat.monotonic() >= until:
-                raise NoSpace("No space left on %s: %s did not land (%s needed). Free some space and "
-                              "download again." % (self._folder, name, megabytes(size)))
-            self._gear.cancel.wait(_LOOK_S)
-
-    def _try(self, name, size):
-        with self._lock:
-            fits = self._free(self._folder) - self._reserved >= size + _SPARE_BYTES
-            if fits:
-                self._reserved += size
-                self._waiting.pop(name, None)
-            elif name not in self._waiting:
-                self._waiting[name] = size
-                self._gear.progress.later("note", "No space left on %s: %d file%s wait%s (%s needed). Free some "
-                                          "space: the download goes on by itself." % (
-                                              self._folder, len(self._waiting),
-                                              "" if len(self._waiting) == 1 else "s",
-                                              "s" if len(self._waiting) == 1 else "",
-                                              megabytes(sum(self._waiting.values()))))
-            return fits
-
-    def give(self, size):
-        """Return room that was reserved."""
-        with self._lock:
-            self._reserved -= size
-
-
-def megabytes(size):
-    """Return bytes as people read them: "41 MB"."""
-    return "%.0f MB" % (size / 1e6) if size >= 1e6 else "%.0f KB" % max(size / 1e3, 1)
+            break
+        theirs.append((here, state))
+    else:
+        raise LandingError("%s: there are too many versions beside it. Move some away." % path)
+    for number, (other, seen) in enumerate(theirs):
+        if seen[0] == stored.size and (compat.same_time(seen[1], stored.mtime) or is_same(other)):
+            return Place("adopt", other, seen, theirs[0][0] if number else None)
+    return Place("fetch", here, state, kept)
 
 
 class Landing(object):
@@ -166,69 +126,105 @@ class Landing(object):
         self._gear = gear
         self._space = space
 
-    def fetch(self, stored, source, place, state):
-        """Fetch a file.
+    def fetch(self, stored, source, place):
+        """Fetch a file, waiting for room on the disk where there is none.
 
         Args:
             stored (Stored): The remote file, as it was listed.
             source (str): Its name in the record.
             place (Place): From `choose`.
-            state (tuple or None): The local file that `choose` saw there.
 
         Returns:
             Landed: For the record.
 
         Raises:
-            LandingError: The local disk refuses, or the user's file came in the way.
+            LandingError: The local disk refuses.
+            Outdated: The file changed here or there meanwhile, or another program is landing it.
         """
-        part = place.path + PART
-        size = stored.size or 0
-        self._space.take(place.path, size)
-        try:
-            compat.make_folder(os.path.dirname(place.path))
-            with stream.Sink(part, Item(stored.name, place.path, size, stored.mtime), self._gear) as sink:
-                self._engine.fetch(stored, sink)
-                sink.check_complete(stored)
-                if compat.RENAMES_OPEN_FILES:
-                    self._publish(part, stored, place, state)  # While the lock is ours.
-            if not compat.RENAMES_OPEN_FILES:
-                self._publish(part, stored, place, state)
-            here = file_state(place.path)
-        except (IOError, OSError) as error:
-            self._drop(part)
-            raise self._error(place.path, size, error)
-        except Busy:
-            raise  # The part file is the other program's.
-        except Exception:
-            self._drop(part)
-            raise
-        finally:
-            self._space.give(size)
-        return Landed(place.path, here[0], here[1], source, stored.size, stored.mtime, sink.checksum)
+        with self._space.wait_for(place.path, stored.size or 0) as room:
+            while True:
+                room.take()
+                try:
+                    return self._fetch(stored, source, place, room)
+                except (IOError, OSError) as error:
+                    if error.errno not in _FULL:
+                        raise LandingError("%s cannot be written (%s). Check the folder's permissions, or choose "
+                                           "another one." % (place.path, compat.text(error.strerror)))
+                room.refused()
 
-    def _publish(self, part, stored, place, state):
-        """Give a complete file its name, if here and there all is as it was when this was decided."""
+    def _fetch(self, stored, source, place, room):
+        part = part_path(place.path)
+        compat.make_folder(os.path.dirname(place.path))
+        with stream.Sink(part, Item(stored.name, place.path, stored.size or 0, stored.mtime), self._gear) as sink:
+            room.follow(sink)
+            self._engine.fetch(stored, sink)
+            sink.check_complete(stored)
+            if compat.RENAMES_OPEN_FILES:
+                left = self._publish(part, stored, place)  # While the lock is ours.
+            sink.keep()
+        if not compat.RENAMES_OPEN_FILES:
+            try:
+                left = self._publish(part, stored, place)
+            except Exception:
+                stream.drop(part)
+                raise
+        here = _seen(place.path)
+        # Some network disks set the time anew when a file is closed.
+        size, mtime = here if here is not None and here[0] == left[0] else left
+        return Landed(place.path, size, mtime, source, stored.size, stored.mtime, sink.checksum)
+
+    def _publish(self, part, stored, place):
+        """Give a complete file its name, if here and there all is as it was when this was decided.
+
+        Returns:
+            tuple: The `file_state` that it got.
+        """
         now = self._engine.ask([stored.name]).get(stored.name)
         if now is not None and (now.size != stored.size or (
                 now.mtime != stored.mtime and not compat.same_time(now.mtime, stored.mtime))):
             raise Outdated("%s was rendered again while it was fetched. Download it again." % stored.name)
-        if file_state(place.path) != state:
+        if file_state(place.path) != place.state:
             raise Outdated("%s was changed here while its frame was fetched. Your file was kept: download the "
                            "frame again, it lands beside it." % place.path)
         if stored.mtime is not None:
-            compat.set_mtime_ns(part, stored.mtime)
+            try:
+                compat.set_mtime_ns(part, stored.mtime)
+            except (OverflowError, ValueError):
+                pass  # A time that no disk can hold: the file keeps its own.
+        left = file_state(part)
         compat.replace(part, place.path)
+        return left
 
-    @staticmethod
-    def _drop(part):
-        try:
-            compat.remove_file(part)
-        except OSError:
-            pass  # The error that brought us here says more.
 
-    def _error(self, path, size, error):
-        if error.errno in _FULL:
-            return NoSpace("No space left on %s: %s did not land (%s needed). Free some space and download again."
-                           % (os.path.dirname(path), os.path.basename(path), megabytes(size)), retryable=True)
-        return LandingError("%s cannot be written (%s). Check the folder's permissions, or choose another one."
-                            % (path, compat.text(error.strerror)))
+def _seen(path):
+    try:
+        return file_state(path)
+    except LandingError:
+        return None  # It landed; what came after is not ours.
+
+
+def remove_leftovers(folder):
+    """Remove the part files of programs that ended before their files were whole."""
+    try:
+        names = [compat.from_fs(name) for name in os.listdir(compat.fs(folder))]
+    except OSError:
+        return
+    for name in names:
+        if name.endswith(PART):
+            _remove_leftover(os.path.join(folder, name))
+
+
+def _remove_leftover(path):
+    try:
+        if os.path.islink(compat.fs(path)):
+            return compat.remove_file(path)
+        with io.open(compat.fs(path), "ab") as first:
+            with io.open(compat.fs(path), "ab") as second:
+                # Where a disk knows no locks, both get one: then somebody may be writing this file.
+                is_left = compat.lock_file(first.fileno()) and not compat.lock_file(second.fileno())
+            if is_left and compat.RENAMES_OPEN_FILES and stream.is_at_path(first.fileno(), path):
+                compat.remove_file(path)
+        if is_left and not compat.RENAMES_OPEN_FILES:
+            compat.remove_file(path)
+    except (IOError, OSError):
+        pass  # Somebody else's; it does no harm.

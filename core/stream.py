@@ -143,7 +143,9 @@ class Source(object):
 
 
 class Sink(object):
-    """A local ``.part`` file while it is fetched. Use it as ``with``.
+    """A local part file while it is fetched. Use it as ``with``.
+
+    It is locked while it is open, and removed at the end unless `keep` was called.
 
     Args:
         path (str): File to write.
@@ -151,7 +153,7 @@ class Sink(object):
         gear (Gear): Of the run.
     """
 
-    __slots__ = ("item", "done", "_path", "_gear", "_file", "_crc")
+    __slots__ = ("item", "done", "_path", "_gear", "_file", "_crc", "_kept")
 
     def __init__(self, path, item, gear):
         self.item = item
@@ -160,36 +162,54 @@ class Sink(object):
         self._gear = gear
         self._file = None
         self._crc = 0
+        self._kept = False
 
     def __enter__(self):
-        while self._file is None:
-            self._file = os.open(compat.fs(self._path), WRITE & ~os.O_TRUNC, 0o666)
+        for _ in range(_OPENINGS):
+            self._file = self._open()
             try:
-                self._own()
+                if not compat.lock_file(self._file):
+                    break
+                if compat.WINDOWS or is_at_path(self._file, self._path):
+                    compat.truncate_file(self._file)
+                    return self
             except Exception:
-                self.__exit__()
+                self._close()
                 raise
-        return self
+            self._close()  # The other program just renamed it: it is a finished frame now.
+        if self._file is not None:
+            self._close()
+        raise Busy("%s is being fetched by another program." % self.item.target)
 
-    def _own(self):
-        """Lock the file, so that two programs never write one ``.part``."""
-        if not compat.lock_file(self._file):
-            raise Busy("%s is being fetched by another program on this computer." % self.item.target)
-        if not compat.WINDOWS and not self._is_at_path():
-            self.__exit__()  # The other program just renamed it: it is a finished frame now.
-            return
-        os.ftruncate(self._file, 0)
-
-    def _is_at_path(self):
+    def _open(self):
+        flags = WRITE & ~os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
         try:
-            return os.path.samestat(os.fstat(self._file), os.stat(compat.fs(self._path)))
-        except OSError:
-            return False
+            return os.open(compat.fs(self._path), flags, 0o666)
+        except (IOError, OSError):
+            if not os.path.islink(compat.fs(self._path)):
+                raise
+            drop(self._path)  # A link under this name would lead our bytes elsewhere.
+            return os.open(compat.fs(self._path), flags, 0o666)
 
     def __exit__(self, *_):
-        if self._file is not None:
-            os.close(self._file)
-            self._file = None
+        if self._file is None:
+            return
+        if compat.RENAMES_OPEN_FILES:
+            if not self._kept and is_at_path(self._file, self._path):
+                drop(self._path)  # While the lock is ours.
+            self._close()
+        else:
+            self._close()
+            if not self._kept:
+                drop(self._path)
+
+    def _close(self):
+        os.close(self._file)
+        self._file = None
+
+    def keep(self):
+        """Leave the file at the end: it is whole."""
+        self._kept = True
 
     @property
     def block_size(self):
@@ -201,15 +221,19 @@ class Sink(object):
 
         Raises:
             Cancelled: The run was cancelled.
+            Incomplete: More came than was promised.
             OSError: The disk refused; the caller knows which file it is.
         """
         gear = self._gear
         gear.cancel.check()
+        if self.item.size is not None and self.done + len(block) > self.item.size:
+            raise Incomplete("%s came with more than its %d bytes. It was not kept; it will be fetched again."
+                             % (self.item.source, self.item.size))
         gear.throttle.take(len(block), gear.cancel.wait)
         write_all(self._file, block)
         self._crc = zlib.crc32(block, self._crc)
         self.done += len(block)
-        if self.item.size > _SHOWN_BYTES:
+        if self.done > _SHOWN_BYTES or (self.item.size or 0) > _SHOWN_BYTES:
             gear.progress.moved(self.item.target, self.done)
 
     def check_complete(self, stored):
@@ -234,6 +258,22 @@ class Sink(object):
     def checksum(self):
         """str: Of the blocks written so far."""
         return checksum_text(self._crc)
+
+
+def is_at_path(descriptor, path):
+    """Tell whether an open file is the one that bears a name now (POSIX)."""
+    try:
+        return os.path.samestat(os.fstat(descriptor), os.lstat(compat.fs(path)))
+    except OSError:
+        return False
+
+
+def drop(path):
+    """Remove an unfinished file, if that can be: the error that brought us here says more."""
+    try:
+        compat.remove_file(path)
+    except OSError:
+        pass
 
 
 def write_all(descriptor, block):

@@ -1,0 +1,102 @@
+"""What a download counts and says."""
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+from . import compat
+from .model import Item, Problem, Report
+from .plan import MOST_PROBLEMS
+
+
+class History(object):
+    """What the earlier runs of a watch did, so that the next one neither counts nor says it again.
+
+    Attributes:
+        claims (dict): Local name -> the remote file that it was given to.
+        counted (set): Remote files that landed or were here already.
+        said (dict): Name -> what was said of it last.
+    """
+
+    def __init__(self):
+        self.claims = {}
+        self.counted = set()
+        self.said = {}
+
+    def is_news(self, name, words):
+        """Tell whether something else was said last, and remember it."""
+        if self.said.get(name) == words:
+            return False
+        self.said[name] = words
+        return True
+
+
+class Tally(object):
+    """Count as it goes.
+
+    Args:
+        progress (Progress): Of the run.
+        history (History): Of the watch.
+    """
+
+    def __init__(self, progress, history):
+        self._progress = progress
+        self._history = history
+        self._began = compat.monotonic()
+        self._sent = self._skipped = self._missing = self._failed = self._bytes = 0
+        self._problems, self._kept = [], []
+
+    def done(self, job):
+        """A file has landed."""
+        self._sent += 1
+        self._bytes += job.size
+        self._history.counted.add(job.source)
+        self._history.said.pop(job.source, None)
+        self._progress.finish("done", job)
+
+    def skip(self, name):
+        """A remote file is here already."""
+        self._history.said.pop(name, None)
+        if name not in self._history.counted:
+            self._history.counted.add(name)
+            self._skipped += 1
+
+    def keep(self, path):
+        """A file of the user's own was left alone."""
+        if path not in self._kept and len(self._kept) < MOST_PROBLEMS:
+            self._kept.append(path)
+        if self._history.is_news(path, "kept"):
+            self._progress.say("kept", note=path)
+
+    def fail(self, job, reason):
+        """A file that was to be fetched did not land."""
+        self._add(Problem("failed", job.source, job.target, reason))
+        if self._history.is_news(job.source, reason):
+            self._progress.finish("failed", job, reason)
+        else:
+            self._progress.expect(-1, -job.size)
+            self._progress.restart(job.target)
+
+    def problem(self, problem):
+        """Something cannot even be tried."""
+        self._add(problem)
+        if self._history.is_news(problem.source, problem.reason):
+            if problem.kind == "failed":
+                self._progress.say("failed", Item(problem.source, problem.target, 0, None), note=problem.reason)
+            else:
+                self._progress.say(problem.kind, note=problem)
+
+    def note(self, message):
+        """Something went wrong that is of no single file."""
+        if self._history.is_news("", message):
+            self._progress.say("note", note=message)
+
+    def _add(self, problem):
+        if problem.kind == "missing":
+            self._missing += 1
+        else:
+            self._failed += 1
+        if len(self._problems) < MOST_PROBLEMS:
+            self._problems.append(problem)
+
+    def report(self):
+        """Return the `Report` so far."""
+        return Report(self._sent, self._skipped, self._missing, self._failed, self._bytes,
+                      compat.monotonic() - self._began, tuple(self._problems), tuple(self._kept))
