@@ -2,12 +2,13 @@
 from __future__ import absolute_import, division, print_function, unicode_literals
 
 import logging
-import os
 import sys
 
-from . import compat, outputs, tasks
-from .errors import DownloadFailed, SettingsError
-from .model import Problem, empty_report
+import six
+
+from . import compat, outputs, tasks, words
+from .errors import DownloadFailed, SettingsError, SyncError
+from .model import empty_report
 from .session import Session
 from .watch import Options, Watch, parse_poll
 
@@ -57,6 +58,8 @@ class RayvisionDownload(object):
 
         Raises:
             DownloadFailed: The farm does not know a task; the others were followed to their end.
+            SettingsError: A value that cannot work; there are no tasks.
+            FarmError: The farm refuses the account.
         """
         return self._watch(task_id_list, max_speed, print_log, sleep_time, download_filename_format, local_path,
                            is_test_stop, only_ended=False)
@@ -84,30 +87,25 @@ class RayvisionDownload(object):
             bool: True if everything is here.
 
         Raises:
-            SettingsError: Neither tasks nor a path.
+            SettingsError: Neither tasks nor a path, or no names of any.
             DownloadFailed: The farm does not know a task.
         """
         folder, keep = self._folder(local_path), outputs.keeps_task_folder(download_filename_format)
-        names = _names(server_path)
-        if not names and not task_id_list:
+        names = outputs.server_names(server_path)
+        if not names and task_id_list is None:
             raise SettingsError("There is nothing to download: give task_id_list or server_path.")
         if names:
             def wanted(engine):
                 return outputs.of_paths(engine, names, folder, keep)
         else:
-            states = self._states(task_id_list)
+            states = self._states(_ids(task_id_list))
 
             def wanted(engine):
                 return outputs.of_tasks(engine, states, folder, keep)
-        with _Printed(self._session, print_log):
-            report = self._session.download(wanted, max_speed)
-        if names and not report.sent + report.skipped + report.failed:
-            reason = "There is nothing under %s on the output storage." % ", ".join(names)
-            report = report._replace(failed=1, problems=(Problem("missing", names[0], "", reason),))
-        return self._ended(report)
+        return self._run(lambda: self._session.download(wanted, max_speed), print_log)
 
     def _states(self, task_ids):
-        found = tasks.read_tasks(self.api, list(task_ids))
+        found = self._session.ask(lambda: tasks.read_tasks(self.api, task_ids))
         lost = [compat.text(task_id) for task_id in task_ids if found[task_id] is None]
         if lost:
             raise DownloadFailed("The farm does not know task %s: check the number, or whether it was deleted. "
@@ -117,31 +115,32 @@ class RayvisionDownload(object):
     def _watch(self, task_ids, max_speed, print_log, sleep_time, style, local_path, stop_after_test, only_ended):
         options = Options(self._folder(local_path), outputs.keeps_task_folder(style), parse_poll(sleep_time),
                           max_speed, only_ended, stop_after_test)
-        watch = Watch(self._session, task_ids or (), options)
+        if task_ids is None:
+            raise SettingsError("There is nothing to wait for: give task_id_list.")
+        return self._run(Watch(self._session, _ids(task_ids), options).run, print_log)
+
+    def _run(self, call, print_log):
+        self.report = empty_report()
         with _Printed(self._session, print_log):
             try:
-                return self._ended(watch.run())
-            except DownloadFailed as error:
-                self.report = error.report
+                self.report = call()
+            except SyncError as error:
+                self.report = error.report or self.report
                 raise
+        for problem in self.report.problems:
+            self.logger.error("%s", problem.reason)
+        return self.report.ok
 
     def _folder(self, local_path):
         folder = compat.text(local_path) or self._session.settings.get("local_path") or outputs.default_folder()
-        return os.path.abspath(folder)
-
-    def _ended(self, report):
-        self.report = report
-        for problem in report.problems:
-            self.logger.error("%s", problem.reason)
-        return report.ok
+        return compat.absolute(folder)
 
 
-def _names(server_path):
-    if not server_path:
-        return []
-    if isinstance(server_path, (bytes, compat.text_type)):
-        server_path = [server_path]
-    return [compat.text(name) for name in server_path]
+def _ids(task_ids):
+    """Return a list of its own of whatever holds numbers of tasks, or of the one number that was given."""
+    if isinstance(task_ids, six.integer_types + (bytes, compat.text_type)):
+        return [task_ids]
+    return list(task_ids)
 
 
 class _Printed(object):
@@ -150,9 +149,10 @@ class _Printed(object):
     def __init__(self, session, wanted):
         self._session = session
         self._wanted = wanted
-        self._listener = session.listener
+        self._listener = None
 
     def __enter__(self):
+        self._listener = self._session.listener
         if self._wanted:
             self._session.listener = self._hear
 
@@ -160,13 +160,19 @@ class _Printed(object):
         self._session.listener = self._listener
 
     def _hear(self, event):
-        line = None
-        if event.kind == "done":
-            line = "%s (%d bytes)" % (event.item.target, event.item.size)
-        elif event.kind in ("failed", "note", "kept") and event.note:
-            line = compat.text(event.note)
-        if line is not None:
-            sys.stdout.write(line + "\n" if not isinstance(line, bytes) else line)
-            sys.stdout.flush()
+        line = _line(event)
+        if line:
+            compat.write_line(sys.stdout, words.printable(line))
         if self._listener:
             self._listener(event)
+
+
+def _line(event):
+    """Return what is printed of an event, or None."""
+    if event.kind == "done":
+        return "%s (%s)" % (event.item.target, words.size(event.item.size))
+    if event.kind == "kept":
+        return "%s is your own file and was kept: what the farm has of that name lands beside it." % event.note
+    if event.kind in ("refused", "missing"):
+        return event.note.reason
+    return compat.text(event.note) if event.kind in ("failed", "note") else None

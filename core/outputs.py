@@ -4,8 +4,9 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 import os
 
 from . import compat, paths
-from .errors import SettingsError
+from .errors import Cancelled, NameRefused, SettingsError, SyncError
 from .fetch import Wanted
+from .model import Problem
 
 #: The documented default download folder, below the user's home.
 DEFAULT_FOLDER = "renderfarm_sdk"
@@ -29,51 +30,112 @@ def keeps_task_folder(style):
     Raises:
         SettingsError: Neither.
     """
-    value = compat.text(style).strip().lower()
+    value = (compat.text(style) or "").strip().lower()
     if value not in ("true", "false"):
-        raise SettingsError("download_filename_format is \"true\" or \"false\", not %s." % paths.quoted(value))
+        raise SettingsError("download_filename_format is \"true\" or \"false\", not %s."
+                            % paths.quoted(compat.text(style) or "None"))
     return value == "true"
 
 
+def server_names(server_path):
+    """Return the documented ``server_path`` as names of the output storage.
+
+    Args:
+        server_path (str or iterable of str or None): e.g. "18164087_test/l_layer"; slashes
+            around it and Windows' separators are fine. "/" is everything.
+
+    Returns:
+        list of str: Each with one leading slash.
+
+    Raises:
+        SettingsError: A name that no storage has.
+    """
+    if not server_path:
+        return []
+    if isinstance(server_path, (bytes, compat.text_type)) or hasattr(server_path, "__fspath__"):
+        server_path = [server_path]
+    names = []
+    for given in server_path:
+        text = compat.text(given) or ""
+        name = "/" + text.replace("\\", "/").strip("/")
+        try:
+            if not text or (name != "/" and not paths.check_server(name)):
+                raise NameRefused("It is empty.")
+        except NameRefused:
+            raise SettingsError("server_path names a folder of the output storage, such as "
+                                "\"18164087_test/l_layer\", not %s." % paths.quoted(text))
+        names.append(name)
+    return names
+
+
 def of_tasks(engine, states, folder, keep):
-    """Yield `Wanted` for all files that tasks have put out so far.
+    """Yield what tasks have put out so far.
 
     Args:
         engine: Open, of the output storage.
         states (iterable of TaskState): The tasks.
         folder (str): Local folder.
         keep (bool): Keep the task folder in the local names.
+
+    Yields:
+        Wanted or Problem: A file, or why there is none.
     """
     for state in states:
+        found = False
         for output in state.outputs:
-            top = output.strip("/").split("/")[0]
-            for item in _below(engine, output, folder, "" if keep else top):
+            name = "/" + output.strip("/")
+            top = "/" + name.split("/")[1]
+            for item in _below(engine, name, folder, "" if keep else top):
+                found = True
                 yield item
+        if state.is_ended and state.done and not found:
+            yield Problem("missing", "%d" % state.id, folder,
+                          "Task %d: %d frames are done, but the output storage has no file of them. Were they "
+                          "removed from the farm, or is its storage not mounted?" % (state.id, state.done))
 
 
-def of_paths(engine, server_paths, folder, keep):
-    """Yield `Wanted` for files under paths of the output storage.
+def of_paths(engine, names, folder, keep):
+    """Yield what stands under paths of the output storage.
 
     Args:
         engine: Open, of the output storage.
-        server_paths (list of str): e.g. "18164087_test/l_layer"; folders or files.
+        names (list of str): From `server_names`; folders or files.
         folder (str): Local folder.
         keep (bool): Keep the whole path in the local names; else only what is below it.
+
+    Yields:
+        Wanted or Problem: A file, or why there is none.
     """
-    for server_path in server_paths:
-        name = server_path.strip("/")
+    for name in names:
         found = False
         for item in _below(engine, name, folder, "" if keep else name):
             found = True
             yield item
+        for stored in () if found else engine.ask([name]).values():
+            found = True
+            yield Wanted(stored, folder, name[1:] if keep else name.split("/")[-1])
         if not found:
-            for stored in engine.ask(["/" + name]).values():
-                yield Wanted(stored, folder, name if keep else name.split("/")[-1])
+            yield Problem("missing", name, folder, "There is nothing under %s on the output storage. Check the "
+                                                   "path: capitals count." % paths.quoted(name[1:]))
 
 
 def _below(engine, name, folder, drop):
-    name = "/" + name.strip("/")
-    paths.check_server(name)
-    skip = len(drop) + 2 if drop else 1
-    for stored in engine.list(name):
-        yield Wanted(stored, folder, stored.name[skip:])
+    """Yield the files of one folder; their names are the storage's, and not trusted."""
+    skip = len(drop.rstrip("/")) + 1
+    inside = name.rstrip("/") + "/"
+    try:
+        if name != "/":
+            paths.check_server(name)
+        for stored in engine.list(name):
+            if stored.name.startswith(inside):
+                yield Wanted(stored, folder, stored.name[skip:])
+            else:
+                yield Problem("refused", stored.name, folder, "The storage listed %s under %s, where it is not. It "
+                                                              "was refused." % (paths.quoted(stored.name), name))
+    except NameRefused:
+        yield Problem("refused", name, folder, "The farm named the folder %s for a task's frames. It was refused: no "
+                                               "storage has such a name." % paths.quoted(name))
+    except SyncError as error:
+        if error.retryable or isinstance(error, Cancelled):
+            raise
+        yield Problem("failed", name, folder, error.message)

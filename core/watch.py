@@ -5,8 +5,9 @@ import logging
 from collections import namedtuple
 
 from . import compat, outputs, tasks
-from .errors import Cancelled, DownloadFailed, SettingsError, SyncError
+from .errors import DownloadFailed, SettingsError, SyncError
 from .model import add_reports, empty_report
+from .tally import History
 
 log = logging.getLogger(__name__)
 
@@ -18,6 +19,9 @@ Options.__new__.__defaults__ = (10.0, None, False, False, None)
 
 #: Polls in a row in which the farm does not know a task, before that is believed.
 _UNKNOWN_POLLS = 2
+
+#: However short a pause is asked for: the farm is not ours alone.
+_SHORTEST_POLL_S = 0.1
 
 #: Last sweeps in which files may fail before the watch gives up on them.
 _LAST_SWEEPS = 3
@@ -35,7 +39,7 @@ def parse_poll(value):
         seconds = -1.0
     if not 0 <= seconds < 1e6:
         raise SettingsError("The time between two looks is a number of seconds, not %s." % compat.text(value))
-    return seconds
+    return max(seconds, _SHORTEST_POLL_S)
 
 
 class Watch(object):
@@ -52,48 +56,61 @@ class Watch(object):
         self._options = options
         self._open = sorted(set(tasks.task_number(task_id) for task_id in task_ids))
         self._unknown = {}
-        self._last = {}
+        self._sweeps = {}
         self._lost = []
-        self._claims = {}
-        self._total = empty_report()
+        self._history = History()
+        self._told = None
+        self._is_away = False
+        self._began = None
+        self._moved = self._given_up = empty_report()
 
     def run(self):
         """Poll until every task has ended.
 
         Returns:
-            Report: ``failed`` counts the files that were still failing at the end.
+            Report: ``sent`` counts the files that landed, ``skipped`` those that were here before,
+            ``failed`` and ``missing`` what was still so at the end.
 
         Raises:
             DownloadFailed: The farm does not know some of the tasks; the others were followed to their end.
             FarmError: The farm refuses the account.
             Cancelled: The run was cancelled.
-        """
-        began = compat.monotonic()
-        while self._open:
-            try:
-                self._poll()
-            except Cancelled as error:
-                error.report = add_reports(self._total, getattr(error, "report", empty_report()))
-                raise
-            except SyncError as error:
-                if not error.retryable:
-                    raise
-                self._note("%s The download goes on as soon as it answers." % error.message)
-            if self._open:
-                self._pause()
-        if self._lost:
-            error = DownloadFailed("The farm does not know task %s: check the number, or whether it was deleted."
-                                   % ", ".join("%d" % number for number in self._lost))
-            error.report = self._total
-            raise error
-        return self._total._replace(seconds=compat.monotonic() - began)
 
-    def _pause(self):
+        Each of them has what was done so far as its ``report``.
+        """
+        self._began = compat.monotonic()
         try:
-            self._session.cancel.wait(self._options.poll_s)
-        except Cancelled as error:
-            error.report = self._total
+            while self._open:
+                self._look()
+                if self._open:
+                    self._session.cancel.wait(self._options.poll_s)
+            if self._lost:
+                raise DownloadFailed("The farm does not know task %s: check the number, or whether it was deleted."
+                                     % ", ".join("%d" % number for number in self._lost))
+        except SyncError as error:
+            if error.report is not None:  # Of a sweep that was cancelled.
+                self._add(error.report)
+            error.report = self._report()
             raise
+        return self._report()
+
+    def _report(self):
+        return add_reports(self._moved, self._given_up)._replace(seconds=compat.monotonic() - self._began)
+
+    def _look(self):
+        try:
+            self._poll()
+        except SyncError as error:
+            if not error.retryable:
+                raise
+            if self._history.is_news("farm", error.message):
+                self._note("%s The download goes on as soon as it answers." % error.message)
+            self._is_away = True
+            return
+        if self._is_away:
+            self._is_away = False
+            self._history.said.pop("farm", None)
+            self._note("The farm answers again: the download goes on.")
 
     def _note(self, message):
         log.warning("%s", message)
@@ -101,7 +118,8 @@ class Watch(object):
 
     def _poll(self):
         # "Ended" is read before the folders are listed, so that the last sweep sees every file.
-        states = tasks.read_tasks(self._session.api, self._open, self._options.stop_after_test)
+        states = self._session.ask(lambda: tasks.read_tasks(self._session.api, self._open,
+                                                            self._options.stop_after_test))
         for number in [number for number in self._open if states.get(number) is None]:
             self._unknown[number] = self._unknown.get(number, 0) + 1
             if self._unknown[number] >= _UNKNOWN_POLLS:
@@ -110,24 +128,38 @@ class Watch(object):
         known = [states[number] for number in self._open if states.get(number) is not None]
         for state in known:
             self._unknown.pop(state.id, None)
-        self._session.tell("tasks", known)
+        if known != self._told:
+            self._told = known
+            self._session.tell("tasks", known)
         ready = [state for state in known if state.is_ended or not self._options.only_ended]
         report = self._sweep(ready)
-        self._total = add_reports(self._total._replace(failed=0, problems=(), skipped=0), report)
         for state in ready:
             if state.is_ended:
-                self._end(state, report)
+                # What fails may be another task's.
+                self._end(state, report if report.ok or len(ready) == 1 else self._sweep([state]))
 
     def _end(self, state, report):
         """Let go of an ended task, once its sweep was clean or has failed often enough."""
-        self._last[state.id] = self._last.get(state.id, 0) + 1
-        if report.ok or self._last[state.id] >= _LAST_SWEEPS:
+        self._sweeps[state.id] = self._sweeps.get(state.id, 0) + 1
+        if report.ok:
             self._open.remove(state.id)
+        elif self._sweeps[state.id] >= _LAST_SWEEPS:
+            self._open.remove(state.id)
+            self._given_up = add_reports(self._given_up, empty_report()._replace(
+                missing=report.missing, failed=report.failed, problems=report.problems))
 
     def _sweep(self, states):
-        if not any(state.outputs for state in states):
+        """Fetch what tasks have put out so far. Returns the `Report` of this sweep alone."""
+        if not any(state.outputs or state.done for state in states):
             return empty_report()
         options = self._options
-        return self._session.download(
+        report = self._session.download(
             lambda engine: outputs.of_tasks(engine, states, options.folder, options.keep),
-            options.max_speed, patience_s=None, threads=options.threads, claims=self._claims)
+            options.max_speed, patience_s=None, threads=options.threads, history=self._history)
+        self._add(report)
+        return report
+
+    def _add(self, report):
+        """Count what moved; what fails now may land later."""
+        new = tuple(path for path in report.kept if path not in self._moved.kept)
+        self._moved = add_reports(self._moved, report._replace(missing=0, failed=0, problems=(), kept=new))
