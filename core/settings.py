@@ -81,6 +81,15 @@ def default_path():
     return os.path.join(places.home(), "settings.json")
 
 
+def stamp():
+    """Return what changes when the user's settings file does: who polls reads it again only then."""
+    try:
+        found = os.stat(compat.fs(default_path()))
+    except OSError:
+        return None
+    return found.st_size, compat.mtime_ns(found), found.st_ino
+
+
 def load(options=None, path=None, environ=compat.environ):
     """Read all layers.
 

@@ -1,0 +1,185 @@
+"""What a host tells of a scene: plain strings, collected on its main thread, kept as JSON, read in the job.
+
+A snapshot is taken as it is: its paths are looked for by the job, never by the host.
+
+``{"host": "maya", "host_version": "2024", "scene": "/show/city.ma", "project": "/show", "output_folder":
+"/show/images", "files": [{"path": "/show/tex/wall.1001.exr", "node": "file12", "attribute": "fileTextureName"}],
+"frames": {"start": 1001, "end": 1120, "step": 1, "ranges": ""}, "cameras": ["shotCam"], "layers": ["beauty"],
+"renderer": "arnold", "renderer_version": "5.3.4", "plugins": {"mtoa": "5.3.4"}}``
+"""
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+import io
+import os
+import uuid
+from collections import namedtuple
+
+import six
+
+from .. import compat, places
+from ..errors import SettingsError
+
+#: A scene as a host saw it. ``ranges`` of its frames wins over start, end and step: "1,3,5-9".
+Snapshot = namedtuple("Snapshot", "host host_version scene project output_folder files frames cameras layers renderer "
+                                  "renderer_version plugins")
+
+#: A file that a scene names: ``node`` and ``attribute`` say where.
+File = namedtuple("File", "path node attribute")
+
+Frames = namedtuple("Frames", "start end step ranges")
+
+MOST_FILES = 2000000
+
+
+class SnapshotError(SettingsError):
+    """A snapshot cannot be read."""
+
+
+def _text(value, name, default=""):
+    if value is None:
+        return default
+    if not isinstance(value, (bytes, compat.text_type)):
+        raise _wrong(name, "is no text")
+    return compat.text(value)
+
+
+def _number(value, name, default):
+    if value is None:
+        return default
+    if isinstance(value, float) and value == int(value):
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, six.integer_types):
+        raise _wrong(name, "is no whole number")
+    return int(value)
+
+
+def _list(value, name):
+    if value is None:
+        return ()
+    if not isinstance(value, (list, tuple)):
+        raise _wrong(name, "is no list")
+    return tuple(value)
+
+
+def _dict(value, name):
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise _wrong(name, "is no object")
+    return value
+
+
+def _wrong(name, what):
+    return SnapshotError("The description of the scene cannot be used: \"%s\" %s. Nothing was sent." % (name, what))
+
+
+def _file(value):
+    if isinstance(value, (list, tuple)) and len(value) == 3:  # A `File`.
+        value = dict(zip(File._fields, value))
+    value = _dict(value, "files")
+    path = _text(value.get("path"), "files.path")
+    if not path:
+        raise _wrong("files.path", "is empty")
+    return File(path, _text(value.get("node"), "files.node"), _text(value.get("attribute"), "files.attribute"))
+
+
+def _frames(value):
+    if isinstance(value, Frames):
+        value = value._asdict()
+    value = _dict(value, "frames")
+    start = _number(value.get("start"), "frames.start", 1)
+    end = _number(value.get("end"), "frames.end", start)
+    step = _number(value.get("step"), "frames.step", 1)
+    if end < start or step < 1:
+        raise _wrong("frames", "goes nowhere: its end comes after its start, its step is 1 or more")
+    return Frames(start, end, step, _text(value.get("ranges"), "frames.ranges"))
+
+
+def make(values):
+    """Check a dict and return a `Snapshot`.
+
+    Args:
+        values (dict): As above; only ``scene`` must be there. Names that are not known are left out.
+
+    Raises:
+        SnapshotError: A value of another type.
+    """
+    values = _dict(values, "snapshot")
+    scene = _text(values.get("scene"), "scene")
+    if not scene:
+        raise _wrong("scene", "is missing")
+    files = _list(values.get("files"), "files")
+    if len(files) > MOST_FILES:
+        raise _wrong("files", "has more than %d entries" % MOST_FILES)
+    plugins = _dict(values.get("plugins"), "plugins")
+    return Snapshot(
+        scene=scene, files=tuple(_file(value) for value in files), frames=_frames(values.get("frames")),
+        cameras=tuple(_text(value, "cameras") for value in _list(values.get("cameras"), "cameras")),
+        layers=tuple(_text(value, "layers") for value in _list(values.get("layers"), "layers")),
+        plugins=dict((_text(name, "plugins"), _text(plugins[name], "plugins")) for name in plugins),
+        **dict((name, _text(values.get(name), name)) for name in (
+            "host", "host_version", "project", "output_folder", "renderer", "renderer_version")))
+
+
+def frame_text(frames):
+    """Return the range as it is typed: "1001-1120[2]"."""
+    if frames.ranges:
+        return frames.ranges
+    if frames.start == frames.end:
+        return "%d-%d" % (frames.start, frames.end)
+    return "%d-%d" % (frames.start, frames.end) + ("[%d]" % frames.step if frames.step > 1 else "")
+
+
+def as_dict(snapshot):
+    """Return what JSON can hold."""
+    values = dict(snapshot._asdict())
+    values["files"] = [dict(found._asdict()) for found in snapshot.files]
+    values["frames"] = dict(snapshot.frames._asdict())
+    return values
+
+
+def folder():
+    """Return the folder for snapshots that belong to jobs."""
+    return os.path.join(places.home(), "snapshots")
+
+
+def save(snapshot, path=None):
+    """Write a snapshot; it appears whole, readable by this user only.
+
+    Args:
+        snapshot (Snapshot): From `make`.
+        path (str, optional): By default a new name in `folder`, which is cleaned up when no job needs it.
+
+    Returns:
+        str: The path, for a job's parameters.
+    """
+    if path is None:
+        places.make_home()
+        compat.make_folder(folder())
+        path = os.path.join(folder(), "%s.json" % uuid.uuid4().hex)
+    part = path + ".part"
+    try:
+        with compat.open_private(part) as target:
+            target.write(compat.dump_json(as_dict(snapshot), sort_keys=True))
+        compat.replace(part, path)
+    except (IOError, OSError) as error:
+        raise SnapshotError("The description of the scene cannot be written to %s (%s)."
+                            % (path, compat.text(error.strerror)))
+    return path
+
+
+def load(path):
+    """Read a snapshot.
+
+    Raises:
+        SnapshotError: It is not there, or it is none.
+    """
+    try:
+        with io.open(compat.fs(path), encoding="utf-8") as source:
+            values = compat.parse_json(source.read())
+    except (IOError, OSError) as error:
+        raise SnapshotError("The description of the scene, %s, cannot be read (%s). Submit the scene again."
+                            % (path, compat.text(error.strerror)))
+    except ValueError:
+        raise SnapshotError("%s is no description of a scene. Submit the scene again." % path)
+    return make(values)
