@@ -46,8 +46,8 @@ def submit(session, job):
     """Create a task, send its configuration and its assets, and submit it.
 
     Args:
-        session (Session): Of the account. Its listener hears ``created`` and
-            ``submitted`` (with the task's number as note) and the transfers.
+        session (Session): Of the account. Its listener hears ``created``,
+            ``configured`` and ``submitted``, with the task's number as note, and the transfers.
         job (Job): What to render.
 
     Returns:
@@ -129,6 +129,7 @@ def _go_on(session, job, task_id, folder, listed):
         config = session.upload_config(task_id, task_config.write(folder, contents) + [listed], job.max_speed)
         if not config.ok:
             raise NotSubmitted("The configuration did not get to the farm: %s" % config.problems[0].reason, task_id)
+        session.tell("configured", task_id)
         report = session.upload(job.manifests, job.max_speed, job.use_record, job.threads)
         if not report.ok and not job.send_anyway:
             raise _incomplete(task_id, report)

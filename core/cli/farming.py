@@ -24,7 +24,7 @@ def submit(run):
         done = _submit(run, folder)
     finally:
         shutil.rmtree(compat.fs(folder), ignore_errors=True)
-    run.screen.say("Task %d was submitted." % done.task_id)
+    run.screen.last_word("Task %d was submitted." % done.task_id)
     if not run.options.watch:
         return done.report
     run.screen.finish_part(done.report)

@@ -38,6 +38,9 @@ class Feed(object):
     def say(self, text):
         """Only people want to read it."""
 
+    def last_word(self, text):
+        """Only people want to read it."""
+
     def fact(self, label, value):
         """Only people want to read it."""
 

@@ -24,7 +24,7 @@ class Live(object):
         self._drawn = 0
         self._at = None
 
-    def show(self, label, share=None, rest="", name=""):
+    def show(self, label, share=None, rest="", name="", urgent=False):
         """Draw the line anew, at most ten times a second.
 
         Args:
@@ -32,9 +32,10 @@ class Live(object):
             share (float or None): How much of it is done, 0 to 1, for a bar.
             rest (str): Numbers.
             name (str): The file that is moving; left out where there is no room.
+            urgent (bool): At any rate: nothing may follow for a while.
         """
         now = self._clock()
-        if self._at is None or now - self._at >= self._PAUSE_S:
+        if urgent or self._at is None or now - self._at >= self._PAUSE_S:
             self._at = now
             self._draw(self._layout(label, share, rest, name, self._out.columns - 1))
 
@@ -78,7 +79,7 @@ class Slow(object):
         self._at = clock()
         self._last = None
 
-    def show(self, label, share=None, rest="", name=""):
+    def show(self, label, share=None, rest="", name="", urgent=False):
         """Write the line if the last one was some time ago. Arguments as for `Live.show`."""
         now = self._clock()
         if now - self._at < self._PAUSE_S:
@@ -101,7 +102,7 @@ class Slow(object):
 class Silent(object):
     """For ``--quiet``: nothing moves, nothing is said."""
 
-    def show(self, label, share=None, rest="", name=""):
+    def show(self, label, share=None, rest="", name="", urgent=False):
         """Show nothing."""
 
     def say(self, line):

@@ -8,8 +8,10 @@ from ..errors import SettingsError, SyncError
 
 PROG = "python -m rayvision_sync"
 
-_KEY = ("An access key among the options is visible to other users of this machine for a moment: set "
-        "RAYVISION_API_KEY, or put it into the settings file.")
+_ACCOUNT = """\
+By default from the environment (RAYVISION_API_ACCESS_ID, RAYVISION_API_KEY,
+RAYVISION_DOMAIN, RAYVISION_PLATFORM, RAYVISION_PROTOCOL) or the settings file.
+A key among the options is visible to other users of this machine for a moment."""
 
 
 class UsageError(SyncError):
@@ -60,7 +62,8 @@ def parse(arguments):
             try:
                 setattr(options, name, check(value))
             except SettingsError as error:
-                own.error("--%s: %s" % (name.replace("_", "-"), error.message))
+                is_option = "--" + name.replace("_", "-") in own.format_usage()
+                own.error("%s: %s" % ("--" + name.replace("_", "-") if is_option else name.upper(), error.message))
     if options.command == "submit" and not (options.manifest or options.path):
         own.error("name the scene's files: --manifest upload.json, or their folders")
     if options.command == "submit" and options.manifest and options.path:
@@ -152,8 +155,7 @@ def _shown(parser):
 
 
 def _account(parser):
-    group = parser.add_argument_group("account and farm", "By default from the environment (RAYVISION_API_ACCESS_ID, "
-                                      "RAYVISION_API_KEY, RAYVISION_DOMAIN, ...) or the settings file. " + _KEY)
+    group = parser.add_argument_group("account and farm", _ACCOUNT)
     group.add_argument("--farm", metavar="DIR", help="the local farm that runs in this folder")
     group.add_argument("--access-id", metavar="ID", help="public half of the account's key")
     group.add_argument("--access-key", metavar="KEY", help="secret half")

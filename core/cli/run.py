@@ -43,6 +43,7 @@ class Run(object):
         self.cancel = cancel
         self.tally = Tally()
         self._settings = self._session = None
+        self._is_configuring = False
 
     @property
     def settings(self):
@@ -72,7 +73,11 @@ class Run(object):
         return Session(api, self.settings, self.cancel, self.hear)
 
     def hear(self, event):
-        """Pass an event on."""
+        """Pass an event on; a new task's configuration is no part of what is counted and shown."""
+        if event.kind in ("created", "configured"):
+            self._is_configuring = event.kind == "created"
+        if self._is_configuring and event.kind not in ("created", "failed", "note"):
+            return
         self.tally.hear(event)
         self.screen.hear(event)
 

@@ -38,6 +38,7 @@ class Screen(object):
         self._tasks = {}
         self._watching = False
         self._name = ""
+        self._last_word = None
 
     # -- what a command tells
 
@@ -51,6 +52,7 @@ class Screen(object):
             watching (bool): Frames of tasks are fetched as they are rendered.
         """
         self._wording, self._source, self._watching = wording, source, watching
+        self._fetched, self._name = 0, ""
 
     def say(self, text):
         """Say something in a line of its own."""
@@ -60,6 +62,10 @@ class Screen(object):
         """Say "Already there .............. 47 890"."""
         label = words.fit(words.printable(label), 60)
         self.line.say("%s %s %s" % (label, "." * max(2, _DOTS - 1 - words.columns(label)), value))
+
+    def last_word(self, text):
+        """Say something after the summary."""
+        self._last_word = text
 
     def tell(self, kind, **fields):
         """Only machines want to know."""
@@ -74,6 +80,9 @@ class Screen(object):
         """Say how a run ended."""
         if not report.ok or not self._quiet:
             self._summary("Done in" if report.ok else "Ended after", report)
+        if self._last_word:
+            self.say(self._last_word)
+            self._last_word = None
 
     def finish_part(self, report):
         """Say how a part of a command ended, after which another one begins."""
@@ -140,7 +149,7 @@ class Screen(object):
     def _tick(self, event):
         totals = event.note
         if self._watching:
-            self._watch_line(words.size(totals.rate) + "/s" if totals.active else "")
+            self._watch_line(words.size(totals.rate) + "/s" if totals.active else "", urgent=True)
             return
         if not totals.files_total:
             return
@@ -151,7 +160,7 @@ class Screen(object):
         if totals.failed:
             rest.append("%s failed" % words.count(totals.failed))
         name = totals.active[0][0] if totals.active else self._name
-        self.line.show(self._wording.doing, share, "  ".join(rest), os.path.basename(name))
+        self.line.show(self._wording.doing, share, "  ".join(rest), os.path.basename(name), urgent=True)
 
     def _done(self, event):
         self._fetched += 1
@@ -169,14 +178,14 @@ class Screen(object):
                     ", %s" % words.plural(state.total, "frame") if state.total else ""))
         self._watch_line()
 
-    def _watch_line(self, rate=""):
+    def _watch_line(self, rate="", urgent=False):
         states = self._tasks.values()
         total = sum(state.total or 0 for state in states)
         done = sum(state.done or 0 for state in states)
         rest = ["%s of %s rendered" % (words.count(done), words.count(total))] if total else []
         rest += ["%s fetched" % words.count(self._fetched), rate]
         self.line.show("Watching", done / total if total else None, "  ".join(part for part in rest if part),
-                       os.path.basename(self._name))
+                       os.path.basename(self._name), urgent)
 
     def _note(self, event):
         self.line.say(event.note)

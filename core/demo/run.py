@@ -65,7 +65,7 @@ class Demo(object):
                 self._cancel.check()
                 step()
             sheet_path = self._draw_sheet()
-            self._screen.say("Look at %s. Next: your own files, with --project FOLDER." % _short(sheet_path))
+            self._screen.say("Look at %s. Next: try --project FOLDER" % _short(sheet_path))
             if self._options.keep_farm:
                 self._keep_farm()
 
@@ -162,7 +162,8 @@ class Demo(object):
             total = self._state.total or 1
             here = len(self._landed)
             self._screen.line.show("4  frames", here / total, "%d of %d here" % (here, total),
-                                   os.path.basename(self._landed[-1]) if self._landed else "")
+                                   os.path.basename(self._landed[-1]) if self._landed else "",
+                                   urgent=event.kind == "tick")
         self._hear = hear
         report = Watch(self._session, [self._state.id], Options(self._stage.images, False, _POLL_S)).run()
         self._hear = None

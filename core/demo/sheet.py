@@ -22,6 +22,7 @@ _PAPER = (24, 26, 30)
 _EDGE = (52, 56, 64)
 _WHITE = (242, 242, 238)
 _SOFT = (148, 154, 166)
+_DIM = (108, 114, 126)
 _ACCENT = (255, 176, 84)
 
 #: Kept in the file, to know our own sheet again.
@@ -77,7 +78,8 @@ def write(path, cells, title, facts, check=lambda: None):
         top = _HEADER + number // columns * (height + _LABEL)
         sheet.picture(left, top, picture)
         sheet.text(left, top + picture[1] + 10, cell.label, 2, _ACCENT)
-        sheet.name(left, top + picture[1] + 10, picture[0], glyphs.width(cell.label) * 2 + 24, os.path.basename(cell.path))
+        taken = glyphs.width(cell.label) * 2 + 20
+        sheet.name(left + taken, top + picture[1] + 10, picture[0] - taken, os.path.basename(cell.path))
     with io.open(compat.fs(path + ".part"), "wb") as target:
         target.write(png.encode(sheet.width, sheet.height, sheet.rows, text={_KEY: _MAKER, "Title": title}))
     compat.replace(path + ".part", path)
@@ -115,12 +117,11 @@ class _Sheet(object):
         for y in range(height):
             self.rows[top + y][left * 3:(left + width) * 3] = pixels[y * width * 3:(y + 1) * width * 3]
 
-    def name(self, left, top, width, taken, text):
-        """Write a file's name to the right under its picture, smaller where it is long."""
-        room = width - taken
+    def name(self, left, top, room, text):
+        """Write a file's name, smaller where it is long."""
         scale = 2 if glyphs.width(text) * 2 <= room else 1
         text = glyphs.fit(text, room // scale)
-        self.text(left + width - glyphs.width(text) * scale, top + 7 * (2 - scale), text, scale, _SOFT)
+        self.text(left, top + 7 * (2 - scale), text, scale, _DIM)
 
     def _box(self, left, top, width, height, colour):
         for y in range(top, top + height):
