@@ -140,13 +140,14 @@ class Download(object):
         for item, path in placed:
             origin = self._engine.identity + item.stored.name
             try:
-                place = landing.choose(path, origin, item.stored, landing.file_state,
+                place = landing.choose(path, origin, item.stored, lambda at: self._state(item, at),
                                        lambda at: self._row(rows, at), lambda at: self._is_same(item.stored, at))
             except Cancelled:
                 raise
             except SyncError as error:
                 self._tally.problem(Problem("failed", item.stored.name, path, error.message))
                 continue
+            self._history.claims[self._key(item.folder, place.path)] = item.stored.name
             if place.kept:
                 self._tally.keep(place.kept)
             if place.verdict == "fetch":
@@ -167,11 +168,7 @@ class Download(object):
         if path.endswith(landing.PART):
             raise NameRefused("%s was refused: unfinished downloads are named so. Rename it on the farm."
                               % paths.quoted(item.name))
-        key = path
-        if item.folder not in self._insensitive:
-            self._insensitive[item.folder] = self._is_insensitive(item.folder)
-        if self._insensitive[item.folder]:
-            key = unicodedata.normalize("NFC", path).lower()
+        key = self._key(item.folder, path)
         first = self._history.claims.setdefault(key, item.stored.name)
         if first != item.stored.name:
             raise NameRefused("%s and %s would both land on %s. The first one stays: download them into "
@@ -179,6 +176,18 @@ class Download(object):
         is_first = key not in self._taken
         self._taken.add(key)
         return is_first
+
+    def _key(self, folder, path):
+        """Return what tells local names apart on the disk of a folder."""
+        if folder not in self._insensitive:
+            self._insensitive[folder] = self._is_insensitive(folder)
+        return unicodedata.normalize("NFC", path).lower() if self._insensitive[folder] else path
+
+    def _state(self, item, path):
+        """Return the `landing.file_state` of a path; one that is another frame's is never free."""
+        if self._history.claims.get(self._key(item.folder, path), item.stored.name) != item.stored.name:
+            return landing.TAKEN
+        return landing.file_state(path)
 
     def _row(self, rows, path):
         if path not in rows:

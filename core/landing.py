@@ -26,6 +26,9 @@ Place = namedtuple("Place", "verdict path state kept")
 #: An unfinished file of ours. Not just ".part": browsers and renderers name their own so.
 PART = ".rvsync.part"
 
+#: The `file_state` of what no frame may replace, whatever it is.
+TAKEN = (-1, 0)
+
 _LONGEST_NAME = 255
 _FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", -1))
 _MOST_VERSIONS = 1000
@@ -52,7 +55,7 @@ def file_state(path):
             raise LandingError("%s cannot be looked at (%s). Check its permissions."
                                % (path, compat.text(error.strerror)))
         # A link that leads nowhere, now: the user's own, e.g. to a disk that is not mounted.
-        return (-1, 0) if os.path.islink(compat.fs(path)) else None
+        return TAKEN if os.path.islink(compat.fs(path)) else None
     if not stat.S_ISREG(found.st_mode):
         raise LandingError("%s is a %s: a frame of that name cannot land. Rename it."
                            % (path, "folder" if stat.S_ISDIR(found.st_mode) else "device"))
