@@ -121,23 +121,30 @@ class Claims(object):
         return doubles
 
 
-def find_duplicates(pairs, suspects):
+def find_duplicates(pairs, suspects, fold=list):
     """Sort out the server names whose hashes occur twice.
 
     Args:
         pairs (iterable): ``(local, server)`` of all assets, a second time.
         suspects (set): From `Claims.suspects`.
+        fold (callable): Takes a list of server names, returns what the storage makes of them.
 
     Returns:
         dict: server name -> list of the different local paths that claim it
-        (one path: it is only listed twice).
+        (one path: it is only listed twice). Names that the storage takes for
+        one share one list.
     """
-    owners = {}
+    owners, spellings = {}, {}
     for local, server in pairs:
-        if hash(server) in suspects:
-            claims = owners.setdefault(server, [])
-            claims.append(local)
-    return dict((server, sorted(set(claims))) for server, claims in owners.items() if len(claims) > 1)
+        key = fold([server])[0]
+        if hash(key) in suspects:
+            owners.setdefault(key, []).append(local)
+            spellings.setdefault(key, set()).add(server)
+    found = {}
+    for key, claims in owners.items():
+        if len(claims) > 1:
+            found.update(dict.fromkeys(spellings[key], sorted(set(claims))))
+    return found
 
 
 def give_up_changing(error, times):

@@ -81,18 +81,19 @@ class Survey(object):
 
     def _look(self, read, plan):
         claims, sample = Claims(), []
+        fold = self._engine.fold
         seen = 0
         for batch in read():
             self._cancel.check()
             targets = [asset[1] for asset in batch]
-            claims.add(targets)
+            claims.add(fold(targets))
             rows = self._record.rows(self._storage, targets) if self._trust else {}
             self._sort(batch, rows, plan, sample)
             seen += len(batch)
             self._progress.say("survey", done=seen)
         suspects = claims.suspects()
         if suspects:
-            plan.duplicates = find_duplicates(itertools.chain.from_iterable(read()), suspects)
+            plan.duplicates = find_duplicates(itertools.chain.from_iterable(read()), suspects, fold)
         return sample
 
     def _sort(self, batch, rows, plan, sample):

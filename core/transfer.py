@@ -1,6 +1,8 @@
 """Run a plan on an engine with threads. The sole writer of the record."""
 from __future__ import absolute_import, division, print_function, unicode_literals
 
+import os
+
 from . import compat, stream
 from .crew import Crew, Tuner
 from .errors import Cancelled, RecordError, SourceChanged, SourceMissing
@@ -103,17 +105,20 @@ class Upload(object):
             owners = plan.duplicates.get(item.target) if plan.duplicates else None
             if not owners:
                 yield item
-            elif len(owners) == 1 and item.target not in seen:
-                seen.add(item.target)
+                continue
+            is_one = _is_one_file(owners)
+            if is_one and id(owners) not in seen:
+                seen.add(id(owners))
                 yield item
             else:
                 progress.expect(-1, -item.size)
-                if len(owners) == 1:
+                if is_one:
                     plan.skip(1, item.size)
                     continue
                 problem = plan.refuse("refused", item.source, item.target,
-                                      "%s is claimed by %s. It was not sent: give each a server name of its own."
-                                      % (item.target, " and ".join(owners[:3])))
+                                      "%s is claimed by %s. It was not sent: give each a server name of its own, "
+                                      "not with other capitals only." % (
+                                          item.target, " and ".join(owners[:3])))
                 if problem:
                     progress.say("refused", note=problem)
 
@@ -158,3 +163,11 @@ class Upload(object):
             source.check_unchanged()
             return item.target, source.size, source.mtime, stored.checksum
 
+
+def _is_one_file(paths):
+    """Tell whether all paths lead to one file, as "Wall.exr" and "wall.exr" do on Windows."""
+    try:
+        first = os.stat(compat.fs(paths[0]))
+        return all(os.path.samestat(first, os.stat(compat.fs(path))) for path in paths[1:])
+    except (OSError, AttributeError):
+        return False

@@ -11,6 +11,7 @@ threads; `rayvision_sync.transfer` does. Every engine has::
     send(source, target) -> Stored     # a stream.Source, a server name ("/D/tex/a.exr")
     fetch(stored, sink)                # writes all bytes to a stream.Sink
     ask(targets) -> {target: Stored}   # those of the names that the storage has
+    fold(targets) -> list              # names of which two are equal where the storage takes them for one
     list(prefix) -> iterator of Stored # everything under a folder ("/18164087_city")
 
 They are safe to use from many threads, and raise only errors of

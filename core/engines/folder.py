@@ -12,7 +12,7 @@ import uuid
 from .. import compat, paths, stream
 from ..errors import NameRefused, NotStored, SettingsError, StorageBusy, StorageError, StorageFull
 from ..model import Stored
-from .spellings import Spellings, rewrites
+from .spellings import Spellings, fold, is_insensitive, rewrites
 
 #: Our only own name in the storage: copies are written here, then renamed.
 WORK = ".rayvision_sync"
@@ -100,7 +100,7 @@ class FolderEngine(object):
             finally:
                 os.close(descriptor)
             compat.set_mtime_ns(temp, source.mtime)
-            self._publish(temp, final, target)
+            self._publish(temp, final, source.item)
         except Exception as error:
             _drop(temp)
             if isinstance(error, (IOError, OSError)):
@@ -146,9 +146,9 @@ class FolderEngine(object):
         self._spellings.rewrites = self._is_insensitive() and rewrites(self._work)
         self._remove_stale()
 
-    def _publish(self, temp, final, target):
+    def _publish(self, temp, final, item):
         if self._is_insensitive():
-            self._claim_spelling(final, target)
+            self._claim_spelling(final, item)
         try:
             compat.replace(temp, final)
         except (IOError, OSError) as error:
@@ -158,16 +158,22 @@ class FolderEngine(object):
             compat.replace(temp, final)
 
     def _is_insensitive(self):
-        """Tell whether the disk takes "A" and "a" for one name: our own folder's name tells."""
-        if self._insensitive is None and os.path.exists(compat.fs(os.path.join(self.root, WORK))):
-            self._insensitive = os.path.exists(compat.fs(os.path.join(self.root, WORK.upper())))
-        return bool(self._insensitive)
+        if self._insensitive is None:
+            self._insensitive = is_insensitive(self.root)
+        if self._insensitive is None:  # It is empty, or not there yet.
+            return compat.is_insensitive(self.root)
+        return self._insensitive
 
-    def _claim_spelling(self, final, target):
+    def fold(self, targets):
+        """Return names of which two are equal where this storage takes them for one."""
+        return [fold(target) for target in targets] if self._is_insensitive() else targets
+
+    def _claim_spelling(self, final, item):
         """Refuse a second spelling of a name that the disk cannot tell apart."""
-        if not self._spellings.claim(final):
-            raise StorageError("%s: this storage takes another file for the same, whose name differs only in capitals "
-                               "or in how its accents are written. It was not sent: rename one of the two." % target)
+        if self._spellings.claim(final) or compat.is_insensitive(os.path.dirname(item.source)):
+            return  # Where the source's disk does not tell them apart either, it is one file.
+        raise StorageError("%s: this storage takes another file for the same, whose name differs only in capitals "
+                           "or in how its accents are written. It was not sent: rename one of the two." % item.target)
 
     def _remove_stale(self):
         """Remove what runs left behind that ended long ago."""
@@ -200,12 +206,9 @@ class FolderEngine(object):
                 status = os.stat(compat.fs(self._join(target)))
             except (OSError, ValueError):
                 continue
-            if stat.S_ISREG(status.st_mode) and self._is_spelled(target):
+            if stat.S_ISREG(status.st_mode):
                 found[target] = Stored(target, status.st_size, compat.mtime_ns(status), None)
         return found
-
-    def _is_spelled(self, target):
-        return not self._is_insensitive() or self._spellings.holds(self._join(target))
 
     def list(self, prefix):
         """Yield `Stored` for every file under a folder of the storage; links are not followed."""

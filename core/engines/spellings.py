@@ -41,13 +41,6 @@ class Spellings(object):
             first = self._names(folder).setdefault(hash(fold(name)), hash(path))
         return first in (hash(path), hash(name)) or (self.rewrites and first in _forms(name))
 
-    def holds(self, path):
-        """Tell whether a file is there under this spelling, not with other capitals."""
-        folder, name = os.path.split(path)
-        with self._lock:
-            first = self._names(folder).get(hash(fold(name)))
-        return first == hash(path) or first in _forms(name)
-
     def _names(self, folder):
         key = fold(folder)
         names = self._folders.pop(key, None)
@@ -61,6 +54,18 @@ class Spellings(object):
 
 def _forms(name):
     return [hash(form) for form in (name, unicodedata.normalize("NFC", name), unicodedata.normalize("NFD", name))]
+
+
+def is_insensitive(folder):
+    """Look whether a folder's disk takes ``A`` and ``a`` for one name; None if no name there tells."""
+    names = set(_listing(folder))
+    for name in names:
+        other = name.swapcase()
+        if other not in names and other != name:
+            return os.path.lexists(compat.fs(os.path.join(folder, other)))
+        if other != name:
+            return False
+    return None
 
 
 def rewrites(folder):
