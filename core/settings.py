@@ -28,6 +28,8 @@ KNOWN = {
     "max_speed": ("RAYVISION_MAX_SPEED", None),
     "local_path": ("RAYVISION_LOCAL_PATH", None),
     "storage": (None, None),
+    # The folder of a local farm, instead of domain and account.
+    "farm": ("RAYVISION_FARM", None),
     # A Python for the programs that do the transfers, where the host's own cannot.
     "interpreter": ("RAYVISION_INTERPRETER", None),
     # How many transfers run at a time; the others wait.

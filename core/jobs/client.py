@@ -7,7 +7,6 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 from collections import namedtuple
 
 from .. import compat, settings as settings_module
-from ..errors import SettingsError
 from . import lanes, schema, spawn
 from .schema import CANCELLED, PAUSED, QUEUED
 from .store import Store
@@ -90,18 +89,12 @@ class Client(object):
         Raises:
             SettingsError: An unknown kind, or a secret among the parameters.
         """
-        if kind not in lanes.KINDS:
-            raise SettingsError("There is no kind of job called \"%s\"." % kind)
-        refuse_secrets(params)
-        lanes.room(lanes.KINDS[kind], self.settings)  # Settings that cannot be read are an error before, not after.
-        text = compat.dump_json(dict(params, **({"host": self._host} if self._host else {})), sort_keys=True)
+        self.settings.get("max_jobs")  # Settings that cannot be read are an error before, not after.
+        if self._host:
+            params = dict(params, host=self._host)
         with self._store.write() as db:
-            cursor = db.execute(
-                "INSERT INTO job (kind, title, params, state, lane, priority, threads, max_speed, created, changed)"
-                " VALUES (?, ?, ?, 'queued', ?, ?, ?, ?, ?, (SELECT value FROM counter))",
-                (kind, title, text, lanes.KINDS[kind], priority, None if threads is None else "%s" % threads, max_speed,
-                 self._store.now()))
-            job_id = cursor.lastrowid
+            job_id = lanes.insert(self._store, db, kind, params, title, priority=priority, max_speed=max_speed or None,
+                                  threads=_threads(threads))
         self.fill()
         return job_id
 
@@ -156,6 +149,15 @@ class Client(object):
         self.fill()
         return found
 
+    def send_anyway(self, job_id):
+        """Let a submission that lacks files go on without them."""
+        job = self.job(job_id)
+        if job is None or job.kind != "submit":
+            return False
+        params = dict(compat.parse_json(job.params), send_anyway=True)
+        self._act(job_id, ("1", {"params": compat.dump_json(params, sort_keys=True)}))
+        return self.resume(job_id)
+
     def cancel(self, job_id):
         """End a job; what was moved stays."""
         found = self._act(
@@ -186,7 +188,7 @@ class Client(object):
 
     def set_threads(self, job_id, threads):
         """Set how many threads move a job's files, now; None adapts."""
-        return self._act(job_id, ("1", {"threads": None if threads in (None, "auto") else "%d" % int(threads)}))
+        return self._act(job_id, ("1", {"threads": _threads(threads)}))
 
     def set_priority(self, job_id, priority):
         """Let a queued job begin before others."""
@@ -281,19 +283,5 @@ _AGAIN = {"state": QUEUED, "want": "", "worker": None, "heartbeat": None, "spawn
           "message": "", "rate": 0, "left_s": None}
 
 
-def refuse_secrets(params):
-    """Look through parameters for a name that bears a secret.
-
-    Raises:
-        SettingsError: There is one.
-    """
-    todo = [params]
-    while todo:
-        value = todo.pop()
-        if isinstance(value, dict):
-            for name in value:
-                if name in settings_module.SECRET:
-                    raise SettingsError("The access key does not belong into a job: it is read from the settings.")
-            todo.extend(value.values())
-        elif isinstance(value, (list, tuple)):
-            todo.extend(value)
+def _threads(value):
+    return None if value in (None, "auto", "") else "%d" % int(value)

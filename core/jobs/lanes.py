@@ -4,6 +4,7 @@ A job that may begin is reserved for a worker in one transaction, so that two pa
 """
 from __future__ import absolute_import, division, print_function, unicode_literals
 
+from .. import compat, settings as settings_module
 from ..errors import SettingsError
 from . import process
 from .schema import CANCELLED, FAILED, INTERRUPTED, PAUSED, QUEUED, RUNNING
@@ -39,6 +40,41 @@ def room(lane, settings):
     if not 1 <= number <= 64:
         raise SettingsError("max_jobs, how many transfers run at a time, is a whole number of 1 to 64, not %s." % value)
     return number
+
+
+def insert(store, db, kind, params, title, **columns):
+    """Add a queued job inside a transaction. Returns its number.
+
+    Raises:
+        SettingsError: An unknown kind, or a secret among the parameters.
+    """
+    if kind not in KINDS:
+        raise SettingsError("There is no kind of job called \"%s\"." % kind)
+    refuse_secrets(params)
+    names = sorted(columns)
+    return db.execute(
+        "INSERT INTO job (kind, title, params, state, lane, created, changed%s)"
+        " VALUES (?, ?, ?, 'queued', ?, ?, (SELECT value FROM counter)%s)" % (
+            "".join(", " + name for name in names), ", ?" * len(names)),
+        [kind, title, compat.dump_json(params, sort_keys=True), KINDS[kind], store.now()]
+        + [columns[name] for name in names]).lastrowid
+
+
+def refuse_secrets(params):
+    """Look through parameters for a name that bears a secret.
+
+    Raises:
+        SettingsError: There is one.
+    """
+    todo = [params]
+    while todo:
+        value = todo.pop()
+        if isinstance(value, dict):
+            if set(value) & set(settings_module.SECRET):
+                raise SettingsError("The access key does not belong into a job: it is read from the settings.")
+            todo.extend(value.values())
+        elif isinstance(value, (list, tuple)):
+            todo.extend(value)
 
 
 def _taken(db, lane, now):
@@ -135,14 +171,13 @@ def _begin(store, db, job_id, worker):
         state=RUNNING, worker=worker, heartbeat=now, started=now, ended=None, spawned=None, starts=0, message="", want="")
 
 
-def claim_next(store, lane, limit, worker):
-    """Begin the next job of a lane, if there is room. Returns its number or None."""
+def next_in(store, db, lane, limit, worker):
+    """Begin the next job of a lane inside a transaction, if there is room. Returns its number or None."""
     now = store.now()
-    with store.write() as db:
-        if _taken(db, lane, now) >= limit:
-            return None
-        job_id = _next(db, lane, now)
-        return job_id if job_id is not None and _begin(store, db, job_id, worker) else None
+    if _taken(db, lane, now) >= limit:
+        return None
+    job_id = _next(db, lane, now)
+    return job_id if job_id is not None and _begin(store, db, job_id, worker) else None
 
 
 def step_back_in(store, job_id, lane, limit, worker):

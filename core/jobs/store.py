@@ -85,8 +85,7 @@ class Store(object):
         self._make_private()
         self._db = sqlite3.connect(self.path, timeout=_BUSY_S, isolation_level=None)
         if not self.path.endswith("-old.sqlite"):
-            # Where this is refused (a disk without shared memory), the older journal stays on.
-            self._db.execute("PRAGMA journal_mode = WAL").fetchall()
+            self._keep_log()
         self._db.execute("PRAGMA synchronous = NORMAL")
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
         if version < len(self._steps):
@@ -94,6 +93,19 @@ class Store(object):
         elif version > len(self._steps):
             self._check_readable(version)
         self._opened = self._identity()
+
+    def _keep_log(self):
+        # Where this is refused (a disk without shared memory), the older journal stays on.
+        until = compat.monotonic() + _BUSY_S
+        while True:
+            try:
+                self._db.execute("PRAGMA journal_mode = WAL").fetchall()
+                return
+            except sqlite3.OperationalError as error:
+                # SQLite does not wait here when several processes make the file at one moment.
+                if "locked" not in compat.text_type(error) or compat.monotonic() > until:
+                    raise
+            threading.Event().wait(_LOCK_S)
 
     def _make_private(self):
         """Create the file for this user only: SQLite gives its other files the same mode."""

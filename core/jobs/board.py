@@ -1,0 +1,304 @@
+"""The frames of tasks, from what the farm says and from what landed here, written into the store's frame rows."""
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+import os
+import re
+from collections import namedtuple
+
+from .. import compat, landing, paths, tasks, words
+from ..errors import SyncError
+from ..fetch import Wanted
+from ..record import Record
+
+#: States of frames on the farm; source: the farm's SDK.
+_FARM = {1: "waiting", 2: "rendering", 3: "failed", 4: "rendered", 5: "failed"}
+
+_NUMBER = re.compile(r"(-?\d+)(?=\.[^./]+\Z)")
+_INDEX = re.compile(r"(-?\d+)(?:-(-?\d+)(?:\[(\d+)\])?)?\Z")
+_WRITE_S = 0.4
+_MOST_NUMBERS = 100000
+
+#: Where files of a leaf of a task lie, and which layer they show.
+_Leaf = namedtuple("_Leaf", "task_id output layer")
+
+
+class _Cell(object):
+    """A frame in memory. ``farm`` and ``file`` are its two sides; together they are the row's state."""
+
+    __slots__ = ("farm", "file", "values", "is_new")
+
+    def __init__(self):
+        self.farm = self.file = None
+        self.values = {}
+        self.is_new = True
+
+    def state(self):
+        if self.file == "fetching":
+            return "fetching"
+        if self.farm in ("waiting", "rendering", "failed"):
+            return self.farm
+        return self.file or "rendered"
+
+
+class Board(object):
+    """The frame rows of a job's tasks. Calls are the running thread's.
+
+    Args:
+        work (Work): Of the job; its events are heard.
+    """
+
+    def __init__(self, work):
+        self._work = work
+        self._store = work.desk.store
+        self._cells = {}
+        self._changed = set()
+        self._leaves = []
+        self._numbers = {}
+        self._stems = {}
+        self._seen = {}
+        self._by_path = {}
+        self._told = {}
+        self._active = set()
+        self._written_at = 0.0
+        self._loaded = set()
+        work.hearers.append(self.hear)
+
+    # -- the farm's side
+
+    def ask_farm(self, session, states):
+        """Take note of what the farm says about tasks' frames; it is asked only where numbers changed.
+
+        Args:
+            session (JobSession): Logged in.
+            states (list of TaskState): The tasks.
+        """
+        for state in states:
+            told = (state.status, state.done, state.failed, state.executing, state.total, state.outputs)
+            if self._told.get(state.id) == told:
+                continue
+            self._load(state.id)
+            leaves = self._leaves_of(session, state)
+            for leaf_id, leaf in leaves:
+                for frame in session.ask(lambda leaf_id=leaf_id: list(tasks.frames(session.api, leaf_id))):
+                    self._note_farm(leaf, frame)
+            self._told[state.id] = told
+        self.flush(force=True)
+
+    def _leaves_of(self, session, state):
+        ids = [number for number in state.leaves if number is not None] or [state.id]
+        if len(ids) == 1 and ids[0] == state.id:
+            found = {state.id: state}
+        else:
+            found = session.ask(lambda: tasks.read_tasks(session.api, ids))
+        leaves = []
+        for number in ids:
+            output = found[number].outputs[0] if found.get(number) and found[number].outputs else ""
+            leaf = _Leaf(state.id, "/" + output.strip("/"), output.strip("/").partition("/")[2])
+            if output and leaf not in self._leaves:
+                self._leaves.append(leaf)
+                self._leaves.sort(key=lambda leaf: -len(leaf.output))
+            leaves.append((number, leaf))
+        return leaves
+
+    def _note_farm(self, leaf, frame):
+        for number in _numbers(frame.index):
+            self._numbers.setdefault((leaf.task_id, leaf.layer), set()).add(number)
+            cell = self._cell(leaf.task_id, leaf.layer, number)
+            cell.farm = _FARM.get(frame.status, cell.farm)
+            note = frame.text if cell.farm == "failed" else ""
+            self._set(leaf.task_id, leaf.layer, number, farm_id=frame.id, rendered=_seconds(frame.end), note=note)
+
+    # -- the local side
+
+    def download(self, session, wanted_of, **options):
+        """Download, and take note of each file; arguments as for `Session.download`."""
+        def observed(engine):
+            for item in wanted_of(engine):
+                if isinstance(item, Wanted):
+                    self._see(item, engine.identity)
+                yield item
+
+        try:
+            return session.download(observed, **options)
+        finally:
+            self._reconcile(session.record_path)
+
+    def _see(self, item, identity):
+        path = path_of(item)
+        self._seen[item.stored.name] = (item.stored, path, identity + item.stored.name)
+        if path:
+            self._by_path[path] = item.stored.name
+
+    def hear(self, event):
+        """Take note of an event of a download."""
+        if event.kind == "done" and event.item is not None:
+            self._file(event.item.source, "here", path=event.item.target, size=event.item.size,
+                       landed=self._store.now(), note="")
+        elif event.kind == "failed" and event.item is not None:
+            self._file(event.item.source, "failed", note=words.printable(event.note or ""))
+        elif event.kind == "tick":
+            active = set(self._by_path.get(name) for name, _ in event.note.active) - set([None])
+            for name in active - self._active:
+                self._file(name, "fetching")
+            self._active = active
+        else:
+            return
+        self.flush()
+
+    def _file(self, name, state, **values):
+        key = self._key(name)
+        if key is None:
+            return
+        self._cell(*key).file = state
+        if "path" in values:
+            values["name"] = os.path.basename(values["path"])
+        self._set(*key, **values)
+
+    def _key(self, name):
+        """Return ``(task, layer, number)`` of a file on the storage; None for what is no frame of a known task."""
+        for leaf in self._leaves:
+            if name.startswith(leaf.output + "/"):
+                break
+        else:
+            return None
+        folder, _, base = name[len(leaf.output) + 1:].rpartition("/")
+        known = self._numbers.get((leaf.task_id, leaf.layer), ())
+        number = _number_in(base, known)
+        if number is None:
+            return None
+        layer = "/".join(part for part in (leaf.layer, folder) if part)
+        stem = _NUMBER.sub("#", base)
+        first = self._stems.setdefault((leaf.task_id, layer), stem)
+        if stem != first:  # Another pass beside the first one.
+            layer = "%s:%s" % (layer, stem.partition("#")[0].rstrip("._-") or stem)
+        return leaf.task_id, layer, number
+
+    def _reconcile(self, record_path):
+        """Compare what the storage listed with what lies here: the events told only what moved."""
+        with Record(record_path) as record:
+            rows = record.landed([path for _, path, _ in self._seen.values() if path])
+            for name, (stored, path, source) in self._seen.items():
+                if not path:
+                    continue
+                try:
+                    state = landing.file_state(path)
+                except SyncError:
+                    continue
+                if state is None:
+                    continue
+                row = rows.get(path)
+                if row is not None and row.source == source and landing.is_ours(state, row):
+                    if landing.is_same_source(row, stored):
+                        self._file(name, "here", path=path, size=state[0])
+                else:
+                    self._file(name, "kept", path=path, size=state[0])
+        self._seen.clear()
+        self._active = set()
+        self.flush(force=True)
+
+    def flag(self, name, flag, note=""):
+        """Mark the picture of a file on the storage, e.g. "black"; empty takes the mark away."""
+        key = self._key(name)
+        if key is not None:
+            self._cell(*key)
+            self._set(*key, flag=flag, note=note)
+
+    def counts(self, task_ids):
+        """Return ``(frames here, frames in all)`` of tasks: those that the farm has told of."""
+        here = total = 0
+        for (task_id, layer), numbers in self._numbers.items():
+            if task_id in task_ids:
+                total += len(numbers)
+                here += sum(self._cells[task_id, layer, number].state() in ("here", "kept") for number in numbers)
+        return here, total
+
+    # -- rows
+
+    def _load(self, task_id):
+        if task_id in self._loaded:
+            return
+        self._loaded.add(task_id)
+        for layer, number, name, state, path in self._store.rows(
+                "SELECT layer, number, name, state, path FROM frame WHERE task_id = ?", (task_id,)):
+            cell = self._cells[task_id, layer, number] = _Cell()
+            cell.is_new = False
+            cell.values["state"] = state
+            if state in ("here", "kept") and path and os.path.exists(compat.fs(path)):
+                cell.file = state
+            if name and ":" not in layer:
+                self._stems.setdefault((task_id, layer), _NUMBER.sub("#", name))
+
+    def _cell(self, task_id, layer, number):
+        key = task_id, layer, number
+        if key not in self._cells:
+            self._cells[key] = _Cell()
+        return self._cells[key]
+
+    def _set(self, task_id, layer, number, **values):
+        cell = self._cells[task_id, layer, number]
+        values["state"] = cell.state()
+        for name, value in values.items():
+            if cell.values.get(name, self) != value:
+                cell.values[name] = value
+                self._changed.add((task_id, layer, number))
+
+    def flush(self, force=False):
+        """Write the rows that changed."""
+        if not self._changed or (not force and compat.monotonic() - self._written_at < _WRITE_S):
+            return
+        self._written_at = compat.monotonic()
+        changed, self._changed = self._changed, set()
+        with self._store.write() as db:
+            for key in sorted(changed):
+                self._write(db, key, self._cells[key])
+
+    @staticmethod
+    def _write(db, key, cell):
+        names = sorted(cell.values)
+        values = [cell.values[name] for name in names]
+        if cell.is_new:
+            db.execute("INSERT OR IGNORE INTO frame (task_id, layer, number, state, changed) VALUES (?, ?, ?, '', 0)", key)
+            cell.is_new = False
+        db.execute("UPDATE frame SET %s, changed = (SELECT value FROM counter)"
+                   " WHERE task_id = ? AND layer = ? AND number = ?" % ", ".join("%s = ?" % name for name in names),
+                   values + list(key))
+
+
+def path_of(item):
+    """Return where a `fetch.Wanted` would land, None where its name is refused."""
+    try:
+        return paths.land(item.folder, item.name)
+    except SyncError:
+        return None
+
+
+def _numbers(index):
+    """Return the numbers of a frame as the farm names it: "12", or "1-10[1]" for several in one."""
+    found = _INDEX.match(index.strip())
+    if not found:
+        return []
+    first = int(found.group(1))
+    last, step = int(found.group(2) or first), max(int(found.group(3) or 1), 1)
+    return list(range(first, min(last, first + _MOST_NUMBERS) + 1, step))
+
+
+def _number_in(name, known):
+    """Return the frame's number in a file's name, given the numbers that the task has."""
+    found = _NUMBER.search(name)
+    numbers = [int(found.group(1)), abs(int(found.group(1)))] if found else []
+    for number in reversed(numbers):
+        if number in known:
+            return number
+    for number in numbers:
+        if number in known:
+            return number
+    if len(known) == 1:
+        return next(iter(known))  # A still: its name has no number, or another one.
+    return numbers[-1] if numbers and not known else None
+
+
+def _seconds(milliseconds):
+    """Return a time of the farm's in seconds."""
+    if isinstance(milliseconds, bool) or not isinstance(milliseconds, (int, float)) or milliseconds <= 0:
+        return None
+    return milliseconds / 1000.0

@@ -1,0 +1,85 @@
+"""Auto-download: every frame lands as soon as it is rendered."""
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+from ... import watch as watch_module, words
+from ...errors import DownloadFailed, SyncError
+from ..board import Board
+from ..schema import DONE, FAILED
+from ..work import Outcome
+from .transfers import counts, folder_of, keep, lacking, note_rate
+
+
+class _Session(object):
+    """A session whose downloads are noted on a board, and which asks for frames when a task has news."""
+
+    def __init__(self, session, board, work):
+        self._session = session
+        self._board = board
+        self._work = work
+
+    def __getattr__(self, name):
+        return getattr(self._session, name)
+
+    def ask(self, call):
+        """See `Session.ask`."""
+        self._work.desk.wait_while_paused()
+        return self._session.ask(call)
+
+    def tell(self, kind, note):
+        """See `Session.tell`."""
+        if kind == "tasks":
+            try:
+                self._board.ask_farm(self._session, note)
+            except SyncError as error:
+                if not error.retryable:
+                    raise
+            self._show(note)
+        self._session.tell(kind, note)
+
+    def download(self, wanted_of, max_speed=None, **options):
+        """See `Session.download`."""
+        try:
+            return self._board.download(self._session, wanted_of, **options)
+        finally:
+            self._show(None)
+
+    def _show(self, states):
+        if states is not None:
+            self._numbers = [state.id for state in states]
+        here, total = self._board.counts(self._numbers)
+        self._work.desk.set(message="%s of %s here" % (words.count(here), words.plural(total, "frame")) if total else "")
+        self._work.desk.flush()
+
+    _numbers = ()
+
+
+def watch(work):
+    """Follow tasks until they have ended and all their frames are here.
+
+    Parameters: ``task_ids``, ``local_path`` (default: the setting's), ``keep`` (False: the folder of the task is dropped
+    from local names), ``poll_s`` (10), ``only_ended`` (False), ``stop_after_test`` (False).
+    """
+    numbers = work.need("task_ids")
+    folder = folder_of(work)
+    session = work.session()
+    work.desk.adds_up = True
+    work.desk.stage("frames", task_id=int(numbers[0]))
+    options = watch_module.Options(folder, work.param("keep", False), float(work.param("poll_s", 10.0)), None,
+                                   work.param("only_ended", False), work.param("stop_after_test", False), None)
+    board = Board(work)
+    try:
+        report = watch_module.Watch(_Session(session, board, work), numbers, options).run()
+    except DownloadFailed as error:
+        if error.report is not None:
+            keep(work, error.report)
+        raise
+    keep(work, report)
+    note_rate(work, "rate_down", report)
+    here, total = board.counts(numbers)
+    text = "%s of %s here" % (words.count(here), words.plural(total, "frame")) if total else (
+        "%s here" % words.plural(report.sent + report.skipped, "file"))
+    not_rendered = total - here if total and report.ok else 0
+    if not_rendered > 0:
+        text += ", the others were not rendered"
+    return Outcome(DONE if report.ok else FAILED, "%s, in %s%s." % (text, folder, lacking(report)),
+                   dict(counts(report), folder=folder, frames=here, frames_total=total))
