@@ -138,8 +138,8 @@ def task_number(task_id):
         SettingsError: It is none.
     """
     number = _number(task_id)
-    if number is None or isinstance(task_id, float):
-        raise SettingsError("A task id is a whole number, not \"%s\"." % compat.text(task_id))
+    if number is None or number < 1 or isinstance(task_id, float):
+        raise SettingsError("A task id is a whole number above 0, not \"%s\"." % compat.text(task_id))
     return number
 
 
