@@ -1,0 +1,288 @@
+"""The threads: how many, for whom, and how they end."""
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+import threading
+
+import pytest
+
+from rayvision_sync import compat, crew
+from rayvision_sync.cancel import Cancel
+from rayvision_sync.crew import Crew, Tuner, parse_threads
+from rayvision_sync.errors import Cancelled, SettingsError, StorageError
+from rayvision_sync.model import Item
+from rayvision_sync.progress import Progress
+
+
+@pytest.mark.parametrize("value, number", [(None, None), ("auto", None), (" AUTO ", None), ("", None), (1, 1), ("20", 20),
+                                           (256, 256), (b"8", 8)])
+def test_numbers_of_threads_are_read(value, number):
+    assert parse_threads(value) == number
+
+
+@pytest.mark.parametrize("value", [0, -1, 257, "0", "-3", "many", 1.5, "1.5", True, False, [], {}, "\xfc"])
+def test_other_numbers_are_refused(value):
+    with pytest.raises(SettingsError) as caught:
+        parse_threads(value)
+    assert "auto" in caught.value.message
+
+
+# ---------------------------------------------------------------- the tuner, in its own time
+
+class Machine(object):
+    """Moves files at a rate that follows from the number of threads; time passes step by step."""
+
+    def __init__(self, rate, share, **options):
+        self.now = self.busy = self.files = 0.0
+        self.rate, self.share = rate, share
+        self.tuner = Tuner(clock=lambda: self.now, cpu=lambda: self.busy, **options)
+        self.held = {}
+
+    def run(self, seconds, step=0.05):
+        end = self.now + seconds
+        while self.now < end:
+            threads = self.tuner.threads
+            self.held[threads] = self.held.get(threads, 0) + step
+            self.now += step
+            self.busy += step * self.share(threads)
+            self.files += step * self.rate(threads)
+            self.tuner.observe(int(self.files), 0)
+        return self
+
+
+def test_a_busy_processor_keeps_one_thread():
+    machine = Machine(lambda threads: 8000.0 / (1 + threads), lambda threads: 1.0, first=1).run(60)
+    assert machine.tuner.threads == 1 and machine.held == {1: pytest.approx(60, 0.1)}
+
+
+def test_waiting_for_a_network_makes_it_climb():
+    machine = Machine(lambda threads: 190.0 * threads, lambda threads: 0.012 * threads, first=1)
+    assert machine.run(5).tuner.threads >= 32
+    machine.run(60)
+    assert sum(held for threads, held in machine.held.items() if threads >= 24) > 50
+
+
+def test_it_stops_climbing_where_it_no_longer_pays():
+    machine = Machine(lambda threads: 200.0 * min(threads, 6), lambda threads: 0.3, first=1).run(30)
+    assert sum(held for threads, held in machine.held.items() if 4 <= threads <= 16) > 20
+
+
+def test_it_climbs_down_where_fewer_are_as_fast():
+    machine = Machine(lambda threads: 3000.0 / threads, lambda threads: 0.95, first=16).run(10)
+    assert machine.tuner.threads == 1
+
+
+def test_it_finds_its_way_when_the_disk_changes():
+    machine = Machine(lambda threads: 8000.0 / threads, lambda threads: 1.0, first=1).run(20)
+    machine.rate, machine.share = (lambda threads: 100.0 * threads), (lambda threads: 0.01 * threads)
+    machine.run(60)
+    assert machine.tuner.threads >= 16
+
+
+def test_nothing_moving_changes_nothing():
+    assert Machine(lambda threads: 0.0, lambda threads: 0.0, first=3).run(60).held == {3: pytest.approx(60, 0.1)}
+
+
+def test_a_number_that_was_chosen_stays():
+    for number in (1, 7, 200):
+        machine = Machine(lambda threads: 100.0 * threads, lambda threads: 0.01, first=1, most=48, fixed=number)
+        assert list(machine.run(20).held) == [number]
+
+
+def test_the_limits_of_the_engine_hold():
+    machine = Machine(lambda threads: 100.0 * threads, lambda threads: 0.01, first=1, most=5).run(30)
+    assert max(machine.held) == 5
+    assert Tuner(first=8, most=4).threads == 4
+
+
+# ---------------------------------------------------------------- the threads
+
+def items(count, size=10, prefix="/f"):
+    return [Item("/l%s%d" % (prefix, number), "%s%d" % (prefix, number), size, 0) for number in range(count)]
+
+
+def run(work, small, large=(), threads=4, cancel=None, **options):
+    tuner = Tuner(fixed=threads, **options) if isinstance(threads, int) else threads
+    return list(Crew(work, tuner, cancel or Cancel(), Progress()).run(small, large))
+
+
+@pytest.mark.parametrize("threads", [1, 2, 5, 48])
+def test_every_item_is_worked_once_and_heard_once(threads):
+    seen = []
+
+    def work(item):
+        seen.append(item)
+        return item.target
+    small, large = items(3000), items(100, prefix="/large")
+    results = run(work, small, large, threads)
+    assert sorted(seen) == sorted(small + large)
+    assert sorted(item for item, _, _ in results) == sorted(small + large)
+    assert all(value == item.target and error is None for item, value, error in results)
+
+
+def test_no_last_result_is_lost():
+    # A thread's last act is to add its result: many short runs would lose one.
+    for _ in range(300):
+        assert len(run(lambda item: 1, items(3), threads=3)) == 3
+
+
+def test_nothing_to_do_ends_at_once():
+    assert run(lambda item: 1, []) == []
+
+
+def test_more_than_the_queue_holds_is_fed_as_it_goes():
+    taken, most = [0], [0]
+
+    def feed():
+        for item in items(30000):
+            taken[0] += 1
+            yield item
+    done = [0]
+
+    def work(item):
+        done[0] += 1
+        most[0] = max(most[0], taken[0] - done[0])
+    assert len(run(work, feed(), threads=2)) == 30000
+    assert most[0] <= crew._AHEAD + 10
+
+
+@pytest.mark.parametrize("threads", [1, 2, 8])
+def test_neither_lane_starves(threads):
+    order = []
+
+    def work(item):
+        order.append(item.target)
+        threading.Event().wait(0.002 if item.size > 100 else 0.0005)
+    run(work, items(400), items(20, 1000, "/large"), threads)
+    assert len(order) == 420
+    if threads > 1:
+        small, large = order.index("/f399"), order.index("/large0")
+        assert large < 50, "the large ones begin early"
+        assert order.index("/f0") < 50 and small > 0
+
+
+def test_large_files_do_not_hold_all_threads_while_small_ones_wait():
+    active, most, lock = [0], [0], threading.Lock()
+
+    def work(item):
+        if item.size > 100:
+            with lock:
+                active[0] += 1
+                most[0] = max(most[0], active[0])
+            threading.Event().wait(0.01)
+            with lock:
+                active[0] -= 1
+        else:
+            threading.Event().wait(0.001)
+    run(work, items(500), items(8, 1000, "/large"), 4)
+    assert 1 <= most[0] <= 4
+    small_first = run(lambda item: item.size, items(4), items(4, 1000, "/large"), 1)
+    assert [value for _, value, _ in small_first] == [10] * 4 + [1000] * 4
+
+
+def test_an_error_fails_its_file_only():
+    def work(item):
+        if item.target.endswith("3"):
+            raise StorageError("no")
+        return 1
+    results = run(work, items(100))
+    assert len([1 for _, _, error in results if error is None]) == 90
+    assert all(isinstance(error, StorageError) for item, _, error in results if item.target.endswith("3"))
+
+
+class Odd(Exception):
+    """An error whose own text cannot be made."""
+
+    def __str__(self):
+        raise ValueError("no text")
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError("x"), KeyError("\xfc"), ValueError(b"\xff\xfe"), Odd("\xfc"), MemoryError(),
+                                   UnicodeEncodeError(str("ascii"), "\xfc", 0, 1, str("why"))])
+def test_an_unforeseen_error_fails_its_file_and_names_it(error):
+    def work(item):
+        if item.target == "/f7":
+            raise error
+        return 1
+    results = run(work, items(20))
+    failed = [(item.target, failure) for item, _, failure in results if failure]
+    assert len(results) == 20 and [name for name, _ in failed] == ["/f7"]
+    assert "/l/f7" in failed[0][1].message and type(error).__name__ in failed[0][1].message
+    assert not failed[0][1].retryable
+
+
+def test_a_cancel_ends_it_and_what_was_done_is_heard():
+    cancel = Cancel()
+    done, heard = [], []
+
+    def work(item):
+        if len(done) == 50:
+            cancel.cancel()
+        done.append(item)
+        return 1
+    with pytest.raises(Cancelled):
+        for item, _, _ in Crew(work, Tuner(fixed=4), cancel, Progress()).run(items(5000)):
+            heard.append(item)
+    assert sorted(heard) == sorted(done) and 50 < len(done) < 200
+
+
+def test_a_thread_that_hangs_does_not_hang_a_cancel():
+    cancel, stuck, free = Cancel(), threading.Event(), threading.Event()
+
+    def work(item):
+        stuck.set()
+        free.wait(60)
+    results = Crew(work, Tuner(fixed=2), cancel, Progress()).run(items(10))
+    threading.Thread(target=lambda: stuck.wait(60) and cancel.cancel()).start()
+    began = compat.monotonic()
+    with pytest.raises(Cancelled):
+        list(results)
+    assert compat.monotonic() - began < 5
+    free.set()
+
+
+def test_a_run_that_is_left_in_the_middle_ends_its_threads():
+    before = set(threading.enumerate())
+    results = Crew(lambda item: 1, Tuner(fixed=8), Cancel(), Progress()).run(items(5000))
+    next(results)
+    results.close()
+    assert not set(threading.enumerate()) - before
+
+
+class Steps(object):
+    """A tuner that follows a list."""
+
+    def __init__(self, *steps):
+        self.steps = list(steps)
+        self.threads = self.steps.pop(0)
+
+    def observe(self, files, size):
+        if self.steps and files > 200 * (5 - len(self.steps)):
+            self.threads = self.steps.pop(0)
+
+
+def test_threads_are_parked_and_woken():
+    tuner = Steps(8, 1, 8, 1, 2)
+    seen = set()
+
+    def work(item):
+        seen.add(threading.current_thread().name)
+        threading.Event().wait(0.0005)
+        return 1
+    assert len(run(work, items(3000), threads=tuner)) == 3000
+    assert tuner.threads == 2 and len(seen) == 8
+
+
+def test_parked_threads_use_no_processor():
+    tuner = Steps(30, 1, 1)
+    used = []
+
+    def work(item):
+        if item.target == "/f1000":
+            used.append(compat.cpu_seconds())
+        threading.Event().wait(0.0003)
+        if item.target == "/f2999":
+            used.append(compat.cpu_seconds())
+        return 1
+    began = compat.monotonic()
+    run(work, items(3000), threads=tuner)
+    assert used[1] - used[0] < 0.5 * (compat.monotonic() - began), "29 threads that ask and ask would use all of it"
