@@ -31,7 +31,7 @@ Frames = namedtuple("Frames", "text first last step count")
 
 MOST_FRAMES = 100000
 _LARGEST_FRAME = 9999999
-_RANGE = re.compile(r"(-?\d{1,7})(?:\s*-\s*(-?\d{1,7})(?:\s*\[\s*(\d{1,7})\s*\])?)?\Z")
+_RANGE = re.compile(r"(-?[0-9]{1,7})(?:\s*-\s*(-?[0-9]{1,7})(?:\s*\[\s*([0-9]{1,7})\s*\])?)?\Z")
 
 
 def software_of(scene, name=None):

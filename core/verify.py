@@ -39,7 +39,7 @@ def verify(session, manifests, quick=False, mend=False):
     engine = storages.engine_for(session.api, "input", session.settings)
     engine.open()
     try:
-        with Record() as record:
+        with Record(session.record_path) as record:
             return _Verification(session, engine, record, quick).run(manifests, mend)
     finally:
         engine.close()

@@ -29,10 +29,10 @@ _LIMIT_S = 60
 Result = namedtuple("Result", "code out err")
 
 
-def command(*arguments):
-    """Return the command line as a list."""
-    return [sys.executable, native("-m"), native("rayvision_sync")] + [
-        native("%s" % argument) for argument in arguments]
+def command(arguments, script=None):
+    """Return the command line as a list; a `script` is run instead of the package."""
+    beginning = [native("-c"), native(script)] if script else [native("-m"), native("rayvision_sync")]
+    return [sys.executable] + beginning + [native("%s" % argument) for argument in arguments]
 
 
 def environment(**more):
@@ -48,7 +48,7 @@ def start(*arguments, **options):
     """Start a command; returns the `Popen` with its ``watchdog``."""
     environ = environment(**options.pop("environ", {}))
     pipes = dict({str("stdout"): subprocess.PIPE, str("stderr"): subprocess.PIPE}, **options)
-    process = subprocess.Popen(command(*arguments), env=environ, **pipes)
+    process = subprocess.Popen(command(arguments, pipes.pop("script", None)), env=environ, **pipes)
     process.watchdog = threading.Timer(_LIMIT_S, process.kill)
     process.watchdog.daemon = True
     process.watchdog.start()

@@ -5,6 +5,8 @@ from .. import compat, words
 
 _LABEL = 11
 _BAR = 20
+_SHORT_BAR = 12
+_WIDE = 100
 _SHORTEST_NAME = 12
 
 
@@ -42,7 +44,8 @@ class Live(object):
     def _layout(self, label, share, rest, name, room):
         line = words.printable(label).ljust(_LABEL)
         if share is not None:
-            bar = max(0, min(_BAR, room - len(line) - len(rest) - 8))
+            longest = _BAR if room >= _WIDE else _SHORT_BAR  # A narrow terminal has better use for its columns.
+            bar = max(0, min(longest, room - len(line) - len(rest) - 9))
             line += words.bar(share, bar) + "  %3d %%" % int(min(share, 1.0) * 100)
         line += "  " + rest if rest else ""
         left = room - words.columns(line) - 2

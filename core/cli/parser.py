@@ -8,6 +8,9 @@ from ..errors import SettingsError, SyncError
 
 PROG = "python -m rayvision_sync"
 
+#: What can be done with transfers.
+ACTIONS = ("list", "follow", "pause", "resume", "cancel", "retry", "remove", "clean")
+
 _ACCOUNT = """\
 By default from the environment (RAYVISION_API_ACCESS_ID, RAYVISION_API_KEY,
 RAYVISION_DOMAIN, RAYVISION_PLATFORM, RAYVISION_PROTOCOL) or the settings file.
@@ -121,11 +124,15 @@ def _task_ids(value):
     return numbers if several else numbers[0]
 
 
+def _job_ids(value):
+    return [_whole(1, 10 ** 15, "a transfer's number")(number) for number in value]
+
+
 _CHECKS = {
     "assets": _whole(1, 10 ** 9, "the number of assets in a part"), "port": _whole(0, 65535, "a port"),
     "width": _whole(1, 100000, "the width"), "height": _whole(1, 100000, "the height"),
     "interval": _seconds, "frame_seconds": _seconds, "threads": _threads, "max_speed": _speed, "frames": _frames,
-    "task_id": _task_ids,
+    "task_id": _task_ids, "job_id": _job_ids,
 }
 
 
@@ -257,6 +264,14 @@ def _verify(parser):
                         help="correct the record, so that the next upload sends what is wrong")
 
 
+def _jobs(parser):
+    parser.add_argument("action", nargs="?", default="list", choices=ACTIONS, metavar="ACTION",
+                        help="one of %s (default: list)" % ", ".join(ACTIONS))
+    parser.add_argument("job_id", nargs="*", metavar="JOB", help="numbers of transfers, as listed")
+    parser.add_argument("--all", action="store_true", help="instead of numbers")
+    parser.add_argument("--settings", metavar="FILE", help="settings file to use instead of the user's")
+
+
 def _demo(parser):
     parser.add_argument("--root", default="demo", metavar="DIR", help="the demo's folder (default: %(default)s)")
     parser.add_argument("--frames", default="1-12", metavar="RANGE", help="default: %(default)s")
@@ -284,6 +299,7 @@ _COMMANDS = (
     ("tasks", "list tasks and how far they are", "tasks", (_tasks, _account, _shown)),
     ("verify", "compare upload.json files, sources, record and storage", "verify upload.json --quick",
      (_manifests, _verify, _account, _shown)),
+    ("jobs", "list, follow and steer the transfers that run by themselves", "jobs pause 12", (_jobs, _shown)),
     ("farm", "run a farm on this machine, until Ctrl-C", "farm --root farm", (_farm, _shown)),
     ("demo", "show the whole main job on this machine", "demo --frames 1-12", (_demo,)),
 )

@@ -2,8 +2,13 @@
 from __future__ import absolute_import, division, print_function, unicode_literals
 
 from ..demo.run import Demo
+from ..errors import SyncError
 
 
 def demo(run):
     """Show the whole main job on this machine."""
-    Demo(run.options, run.screen, run.cancel).run()
+    try:
+        Demo(run.options, run.screen, run.cancel).run()
+    except SyncError as error:
+        error.report = None  # Its steps have said all that there is to say.
+        raise

@@ -24,6 +24,7 @@ class Interrupts(object):
         self._cancel = cancel
         self._ended = threading.Event()
         self._before = []
+        self._threads = []
 
     def __enter__(self):
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -35,6 +36,8 @@ class Interrupts(object):
 
     def __exit__(self, *_):
         self._ended.set()
+        for thread in self._threads:
+            thread.join(1)  # 2.7 complains about threads that outlive it.
         for number, handler in self._before:
             signal.signal(number, handler)
 
@@ -46,6 +49,7 @@ class Interrupts(object):
         self._cancel.cancel()
         again = threading.Thread(target=self._again, args=(number,))
         again.daemon = True
+        self._threads.append(again)
         again.start()
 
     def _again(self, number):

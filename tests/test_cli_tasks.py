@@ -1,0 +1,209 @@
+# -*- coding: utf-8 -*-
+"""The commands submit, tasks, download, watch and farm."""
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+import io
+import json
+import os
+import signal
+
+import pytest
+from support_cli import (CONTROL, ID, KEY, Place, events, finish, folder, manifest, one_line, posix, report, run, start,
+                         stop, until)
+from support_farm import tree, write
+
+from rayvision_sync import compat
+from rayvision_sync.api import RayvisionAPI
+
+UNKNOWN = "99999999"
+
+
+@pytest.fixture(scope="module")
+def place(tmpdir_factory):
+    made = Place(os.path.join(compat.text(tmpdir_factory.mktemp("farm").strpath), "farm"))
+    with made.farm:
+        yield made
+
+
+def scene(tmpdir, name="scenes/city 城市.ma"):
+    """Write a scene and a texture; returns the scene's path."""
+    project = folder(tmpdir)
+    write("%s/%s" % (project, name), b"//Maya ASCII")
+    write("%s/wall's $(x).tx" % project, b"x" * 100)
+    return "%s/%s" % (project, name)
+
+
+def submit(place, path, *more):
+    return run("submit", "--scene", path, "--frames", "1-2", "--width", "64", "--height", "36", "--farm", place.root, *more)
+
+
+def count_tasks(place):
+    return len(place.farm.store.rows("SELECT id FROM task"))
+
+
+def config(place, task, name="task.json"):
+    with io.open(os.path.join(place.farm.config.root, "%d" % task, "cfg", name), encoding="utf-8") as source:
+        return json.load(source)
+
+
+def created(result):
+    """Return the number of the task that a --json submission created."""
+    return [event for event in events(result) if event["event"] == "created"][0]["task_id"]
+
+
+def test_a_scene_is_submitted_and_followed_to_its_last_frame(place, tmpdir, home):
+    target = folder(tmpdir, "images")
+    result = submit(place, scene(tmpdir), folder(tmpdir), "--layer", "beauty", "--layer", "shadow", "--watch",
+                    "--interval", "0.2", "--local-path", target, "--flat", "--name", "show")
+    assert (result.code, result.err) == (0, "")
+    assert not CONTROL.search(result.out)
+    assert tree(target) == ["beauty/city 城市_beauty.0001.png", "beauty/city 城市_beauty.0002.png",
+                            "shadow/city 城市_shadow.0001.png", "shadow/city 城市_shadow.0002.png"]
+    lines = result.out.splitlines()
+    assert [line for line in lines if line.startswith("Done in") and "2 sent" in line]
+    assert [line for line in lines if line.startswith("Task 1000") and "was submitted" in line]
+    assert "4 fetched" in lines[-1]
+
+
+def test_a_submission_tells_machines_its_number_and_ends_with_the_report(place, tmpdir, home):
+    path = scene(tmpdir)
+    upload_json = manifest(folder(tmpdir), [(name, name) for name in (path, folder(tmpdir) + "/wall's $(x).tx")],
+                           "assets of city.json")
+    result = submit(place, path, "--manifest", upload_json, "--json")
+    assert result.code == 0 and result.err == ""
+    kinds = [event["event"] for event in events(result) if event["event"] != "progress"]
+    assert kinds == ["begin", "created", "plan", "done", "done", "submitted", "report"]
+    assert report(result)["sent"] == 2
+    info = config(place, created(result))
+    assert info["task_info"]["input_cg_file"] == path and info["task_info"]["cg_id"] == "2000"
+    assert len(config(place, created(result), "upload.json")["asset"]) == 2
+
+
+def test_missing_assets_stop_a_submission_which_goes_on_with_its_number(place, tmpdir, home):
+    path = scene(tmpdir)
+    gone = folder(tmpdir) + "/gone.tx"
+    upload_json = manifest(folder(tmpdir), [(name, name) for name in (path, gone)])
+    result = submit(place, path, "--manifest", upload_json)
+    assert result.code == 1
+    message = one_line(result.err)
+    assert "--task-id" in message and "--send-anyway" in message and "1 missing" in message
+    assert "gone.tx is missing" in result.out
+    number = message.split("--task-id ")[1].split(",")[0]
+    before = count_tasks(place)
+    write(gone, b"here again")
+    result = submit(place, path, "--manifest", upload_json, "--task-id", number)
+    assert result.code == 0 and "Task %s was submitted." % number in result.out
+    assert count_tasks(place) == before
+
+
+def test_missing_assets_are_accepted_if_told(place, tmpdir, home):
+    path = scene(tmpdir)
+    upload_json = manifest(folder(tmpdir), [(name, name) for name in (path, folder(tmpdir) + "/gone.tx")])
+    result = submit(place, path, "--manifest", upload_json, "--send-anyway", "--json")
+    assert result.code == 1  # Not everything is there.
+    assert "submitted" in [event["event"] for event in events(result)]
+    assert report(result)["missing"] == 1
+
+
+def test_a_scene_that_is_no_asset_creates_no_task(place, tmpdir, home):
+    path = scene(tmpdir)
+    texture = folder(tmpdir) + "/wall's $(x).tx"
+    before = count_tasks(place)
+    result = submit(place, path, "--manifest", manifest(folder(tmpdir), [(texture, texture)]))
+    assert result.code == 1
+    assert path in one_line(result.err) and "not among the assets" in result.err
+    assert submit(place, path + ".none", folder(tmpdir)).code == 1
+    assert submit(place, texture, folder(tmpdir)).code == 1  # No scene's ending.
+    assert count_tasks(place) == before
+
+
+def test_tasks_are_listed(place, tmpdir, home):
+    number = created(submit(place, scene(tmpdir), folder(tmpdir), "--json"))
+    result = run("tasks", "--farm", place.root)
+    assert result.code == 0
+    assert [line for line in result.out.splitlines() if line.startswith("%d " % number) and "city 城市.ma" in line]
+    told = [event for event in events(run("tasks", "%d" % number, "--farm", place.root, "--json"))]
+    assert told[0]["task_id"] == number and told[0]["frames"] == 2 and told[-1]["event"] == "report"
+    result = run("tasks", UNKNOWN, "--farm", place.root)
+    assert result.code == 1 and UNKNOWN in one_line(result.err)
+
+
+def test_frames_are_watched_then_downloaded(place, tmpdir, home):
+    number = created(submit(place, scene(tmpdir), folder(tmpdir), "--json"))
+    target = folder(tmpdir, "dl")
+    result = run("watch", number, "--farm", place.root, "--local-path", target, "--interval", "0.1", "--json",
+                 "--after-completed")
+    assert result.code == 0 and report(result)["sent"] == 2
+    names = ["%d_city 城市/city 城市.000%d.png" % (number, frame) for frame in (1, 2)]
+    assert tree(target) == names
+    again = run("download", number, "--farm", place.root, "--local-path", target)
+    assert again.code == 0 and "0 fetched (0 bytes), 2 already here, 0 failed." in again.out
+    other = folder(tmpdir, "other")
+    by_path = run("download", "--server-path", names[0], "--farm", place.root, "--local-path", other, "--json")
+    assert by_path.code == 0 and report(by_path)["sent"] == 1
+    nothing = run("download", "--server-path", "no such folder", "--farm", place.root, "--local-path", other)
+    assert nothing.code == 1 and "no such folder" in nothing.out
+
+
+def test_a_file_of_the_artist_is_kept_and_named(place, tmpdir, home):
+    number = created(submit(place, scene(tmpdir), folder(tmpdir), "--json"))
+    target = folder(tmpdir, "dl")
+    own = os.path.join(target, "city 城市.0001.png")
+    write(own, b"painted over")
+    result = run("watch", number, "--farm", place.root, "--local-path", target, "--flat", "--interval", "0.1")
+    assert result.code == 0 and own in result.out and "kept" in result.out
+    with io.open(own, "rb") as source:
+        assert source.read() == b"painted over"
+    assert len(tree(target)) == 3
+
+
+@pytest.mark.parametrize("command", ["download", "watch"])
+def test_an_unknown_task_is_an_error(place, tmpdir, home, command):
+    more = ["--interval", "0.1"] if command == "watch" else []
+    result = run(command, UNKNOWN, "--farm", place.root, "--local-path", folder(tmpdir), *more)
+    assert result.code == 1 and UNKNOWN in one_line(result.err)
+
+
+@posix
+def test_ctrl_c_ends_a_watch(place, tmpdir, home):
+    api = RayvisionAPI(ID, KEY, domain=place.farm.domain, platform="2", protocol="http")
+    number = api.task.create_task()["taskIdList"][0]  # Never submitted: it would be watched for ever.
+    process = start("watch", number, "--farm", place.root, "--local-path", folder(tmpdir), "--json")
+    until(process, '"task"')
+    result, seconds = stop(process, signal.SIGINT)
+    assert result.code == 130 and seconds < 3
+    assert report(result)["sent"] == 0
+
+
+@posix
+def test_a_farm_runs_until_ctrl_c_and_hides_its_key(tmpdir, home):
+    root = os.path.join(folder(tmpdir), "farm")
+    process = start("farm", "--root", root, "--access-id", ID, "--access-key", KEY)
+    until(process, "Local farm on http://127.0.0.1:")
+    if os.path.isdir("/proc/self"):
+        with io.open("/proc/%d/cmdline" % process.pid, "rb") as arguments:
+            shown = arguments.read().decode("utf-8")
+        assert ID in shown and KEY not in shown
+    assert run("tasks", "--farm", root).code == 0
+    result, seconds = stop(process, signal.SIGINT)
+    assert result.code == 0 and seconds < 3
+    assert KEY not in result.out + result.err
+    result = run("tasks", "--farm", root)
+    assert result.code == 1 and "does not run" in one_line(result.err)
+
+
+@posix
+def test_a_farm_takes_its_key_from_the_environment(tmpdir, home):
+    root = os.path.join(folder(tmpdir), "farm")
+    process = start("farm", "--root", root, "--access-id", ID, "--json", environ={"RAYVISION_API_KEY": KEY})
+    until(process, "Local farm on")
+    with io.open(os.path.join(root, "farm.json"), encoding="utf-8") as source:
+        assert json.load(source)["access_key"] == KEY
+    second = run("farm", "--root", root)
+    assert second.code == 1 and "runs on" in one_line(second.err)
+    assert stop(process, signal.SIGTERM)[0].code == 0
+
+
+def test_a_farm_that_cannot_listen_says_so(place, tmpdir, home):
+    result = finish(start("farm", "--root", os.path.join(folder(tmpdir), "farm"), "--port", place.farm.port))
+    assert result.code == 1 and "in use" in one_line(result.err)
