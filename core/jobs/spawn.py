@@ -76,7 +76,7 @@ def log_path(job_id):
 
 def command(interpreter, job_id, store_path):
     """Return the arguments that work on a job: no secret is among them."""
-    return [interpreter, "-m", _PACKAGE + ".jobs.runner", "%d" % job_id, "--store", store_path]
+    return [interpreter, "-m", _PACKAGE, "job", "%d" % job_id, "--store", store_path]
 
 
 def start(job_id, interpreter, store_path, folders=None):
