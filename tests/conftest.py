@@ -4,6 +4,7 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 import atexit
 import os
 import shutil
+import signal
 import sys
 import tempfile
 
@@ -39,6 +40,8 @@ def _prepare():
     before = os.environ.get("PYTHONPATH")
     os.environ[native("PYTHONPATH")] = os.pathsep.join([native(site)] + ([before] if before else []))
     os.environ.update(_places(home))
+    # A shell starts what it puts in the background with Ctrl-C ignored, and children inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     # Not by a hook of pytest: those are not called when it stops early.
     atexit.register(_remove, os.getpid())
 

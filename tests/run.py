@@ -287,6 +287,8 @@ def main(arguments=None):
         print("tests/run.py needs Python 3.7 or newer, and this is %d.%d. Run it as: python3 tests/run.py"
               % sys.version_info[:2])
         return 2
+    # In the background of a shell Ctrl-C is ignored, and children would inherit that: tests send it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     options, pytest_arguments = read_options(arguments)
     wanted = options.python.split(",")
     pythons = {name: install.find_python(name) for name in set(wanted) | set(SYNTAX)}
