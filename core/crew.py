@@ -209,6 +209,7 @@ class Crew(object):
                     self._wake()
                     # In this order: the last thing a thread does is to add its result.
                     if not any(thread.is_alive() for thread in self._threads) and not self._done:
+                        self._cancel.check()  # Threads that a cancel has ended did not finish their files.
                         return
                 # Never spin: a thread that holds the interpreter makes every worker queue for it
                 # after each system call.

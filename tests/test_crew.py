@@ -286,3 +286,19 @@ def test_parked_threads_use_no_processor():
     began = compat.monotonic()
     run(work, items(3000), threads=tuner)
     assert used[1] - used[0] < 0.5 * (compat.monotonic() - began), "29 threads that ask and ask would use all of it"
+
+
+def test_a_cancel_while_the_last_file_moves_is_no_success():
+    cancel = Cancel()
+
+    def tick():
+        cancel.cancel()
+        for thread in threading.enumerate():
+            if thread.name.startswith("transfer-"):
+                thread.join()
+
+    progress = Progress()
+    progress.tick = tick
+    last = Item("/a", "/a", 1, 1)
+    with pytest.raises(Cancelled):
+        list(Crew(lambda item: cancel.wait(30), Tuner(fixed=1), cancel, progress).run([last]))
