@@ -34,7 +34,8 @@ def scene(tmpdir, name="scenes/city 城市.ma"):
 
 
 def submit(place, path, *more):
-    return run("submit", "--scene", path, "--frames", "1-2", "--width", "64", "--height", "36", "--farm", place.root, *more)
+    return run("submit", "--scene", path, "--frames", "1-2", "--width", "64", "--height", "36", "--farm", place.root,
+               *more)
 
 
 def count_tasks(place):

@@ -58,18 +58,21 @@ def test_machines_read_every_event_as_an_object(place, tmpdir, home):
     kinds = [event["event"] for event in events(result)]
     assert kinds[:2] == ["begin", "plan"] and kinds.count("done") == 2 and kinds[-1] == "report"
     assert all(ord(sign) < 128 for sign in result.out)
-    assert result.out.splitlines()[-1].startswith('{"event": "report", "sent": 2, "skipped": 0, "missing": 0, "failed": 0')
+    assert result.out.splitlines()[-1].startswith(
+        '{"event": "report", "sent": 2, "skipped": 0, "missing": 0, "failed": 0, "bytes": 1998,')
     assert os.path.isfile(compat.fs(place.input(folder(tmpdir) + "/城市 \U0001f303 'it''s' $(x) `y`.tx")))
 
 
 def test_what_is_missing_is_said_and_the_rest_is_sent(place, tmpdir, home):
     project = folder(tmpdir)
     write("%s/here.tx" % project, b"x")
-    pairs = [("%s/%s" % (project, name),) * 2 for name in ["here.tx"] + ["gone%02d.tx" % number for number in range(25)]]
+    names = ["here.tx"] + ["gone%02d.tx" % number for number in range(25)]
+    pairs = [("%s/%s" % (project, name),) * 2 for name in names]
     result = run("upload", manifest(project, pairs), "--farm", place.root)
     assert result.code == 1
     lines = result.out.splitlines()
-    assert [line for line in lines if line.startswith("Ended after") and "1 sent (1 byte)" in line and "25 missing" in line]
+    ended = [line for line in lines if line.startswith("Ended after")]
+    assert len(ended) == 1 and "1 sent (1 byte), 0 already there, 25 missing" in ended[0]
     assert lines[-1] == "  and 5 more"
     assert "%s/gone00.tx is missing" % project in lines[-21]
     assert os.path.isfile(place.input("%s/here.tx" % project))

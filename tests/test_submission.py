@@ -43,7 +43,8 @@ def test_frames_are_read_and_written_as_the_farm_does(given, text, first, last, 
     assert task_config.parse_frames(given) == (text, first, last, step, count)
 
 
-@pytest.mark.parametrize("given", ["", "x", "1-", "12-1", "1-12[0]", "1-12[", "1..12", "1-200000", "99999999", "1,,2", "１-2\n"])
+@pytest.mark.parametrize("given", ["", "x", "1-", "12-1", "1-12[0]", "1-12[", "1..12", "1-200000", "99999999", "1,,2",
+                                   "\uff11-2\n"])
 def test_other_frames_are_refused_in_a_sentence(given):
     with pytest.raises(SettingsError) as caught:
         task_config.parse_frames(given)

@@ -7,9 +7,10 @@ import pytest
 from rayvision_sync import words
 
 
-@pytest.mark.parametrize("number, text", [(0, "0 bytes"), (1, "1 byte"), (812, "812 bytes"), (999, "999 bytes"), (1000, "1 KB"),
-                                          (64000, "64 KB"), (4200000, "4.2 MB"), (91000000, "91 MB"), (999999999, "1.0 GB"),
-                                          (14.2e9, "14.2 GB"), (211.8e9, "211.8 GB"), (3.25e12, "3.2 TB")])
+@pytest.mark.parametrize("number, text", [
+    (0, "0 bytes"), (1, "1 byte"), (812, "812 bytes"), (999, "999 bytes"), (1000, "1 KB"), (64000, "64 KB"),
+    (4200000, "4.2 MB"), (91000000, "91 MB"), (999999999, "1.0 GB"), (14.2e9, "14.2 GB"), (211.8e9, "211.8 GB"),
+    (3.25e12, "3.2 TB")])
 def test_a_size_has_the_unit_that_fits(number, text):
     assert words.size(number) == text
 
@@ -19,7 +20,8 @@ def test_a_part_is_told_in_the_unit_of_the_whole():
     assert words.part(300000, 91e6) == "0.3/91 MB"
 
 
-@pytest.mark.parametrize("seconds, text", [(0, "0:00"), (43.4, "0:43"), (123, "2:03"), (3600, "1:00:00"), (3725, "1:02:05")])
+@pytest.mark.parametrize("seconds, text", [
+    (0, "0:00"), (43.4, "0:43"), (123, "2:03"), (3600, "1:00:00"), (3725, "1:02:05")])
 def test_time_is_told_as_on_a_clock(seconds, text):
     assert words.clock(seconds) == text
 

@@ -7,8 +7,6 @@ from . import run, secret
 from .out import Out
 from .parser import UsageError, parse
 
-__all__ = [str("main")]
-
 
 def main(arguments=None):
     """Run a command.

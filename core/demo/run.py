@@ -171,8 +171,9 @@ class Demo(object):
         here = report.sent + report.skipped
         if not report.ok or self._state.failed or not total:
             raise self._failed(4, "frames", self._why(report))
+        here = min(here, total)
         self._step(4, "frames", "%s %d of %d landed in %s" % (
-            words.bar(here / total, min(total, _MOST_BAR)), min(here, total), total, _short(self._stage.images)), ok=True)
+            words.bar(here / total, min(total, _MOST_BAR)), here, total, _short(self._stage.images)), ok=True)
 
     def _why(self, report):
         if report.problems:
