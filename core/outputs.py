@@ -84,6 +84,13 @@ def of_tasks(engine, states, folder, keep):
         found = False
         for output in state.outputs:
             name = "/" + output.strip("/")
+            try:
+                paths.check_server(name)
+            except NameRefused:
+                yield Problem("refused", name, folder, "The farm named the folder %s for the frames of task %d. It was "
+                                                       "refused: no storage has such a name."
+                              % (paths.quoted(output), state.id))
+                continue
             top = "/" + name.split("/")[1]
             for item in _below(engine, name, folder, "" if keep else top):
                 found = True
@@ -124,17 +131,12 @@ def _below(engine, name, folder, drop):
     skip = len(drop.rstrip("/")) + 1
     inside = name.rstrip("/") + "/"
     try:
-        if name != "/":
-            paths.check_server(name)
         for stored in engine.list(name):
             if stored.name.startswith(inside):
                 yield Wanted(stored, folder, stored.name[skip:])
             else:
                 yield Problem("refused", stored.name, folder, "The storage listed %s under %s, where it is not. It "
                                                               "was refused." % (paths.quoted(stored.name), name))
-    except NameRefused:
-        yield Problem("refused", name, folder, "The farm named the folder %s for a task's frames. It was refused: no "
-                                               "storage has such a name." % paths.quoted(name))
     except SyncError as error:
         if error.retryable or isinstance(error, Cancelled):
             raise
