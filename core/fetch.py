@@ -43,10 +43,11 @@ class Download(object):
         history (History, optional): Of the earlier runs of a watch.
         free (callable): folder -> bytes that may be written there.
         is_insensitive (callable): folder -> whether ``A`` and ``a`` are one name there.
+        inspect (callable, optional): See `landing.Landing`; called in the threads.
     """
 
     def __init__(self, engine, gear, record, threads=None, patience_s=3600.0, attempts=5, history=None,
-                 free=compat.free_space, is_insensitive=compat.is_insensitive):
+                 free=compat.free_space, is_insensitive=compat.is_insensitive, inspect=None):
         self._engine = engine
         self._gear = gear
         self._record = record
@@ -56,6 +57,7 @@ class Download(object):
         self._history = history or History()
         self._free = free
         self._is_insensitive = is_insensitive
+        self._inspect = inspect
         self._insensitive = {}
         self._spaces = {}
         self._folders = set()
@@ -242,7 +244,7 @@ class Download(object):
     # -- in the threads
 
     def _fetch_one(self, job):
-        place = landing.Landing(self._engine, self._gear, self._space(job.target))
+        place = landing.Landing(self._engine, self._gear, self._space(job.target), self._inspect)
         return retry(lambda: place.fetch(job.wanted.stored, job.origin, job.place), attempts=self._attempts,
                      wait=self._gear.cancel.wait, on_retry=lambda *_: self._gear.progress.restart(job.target))
 

@@ -122,12 +122,16 @@ class Landing(object):
         engine: Open engine.
         gear (Gear): Of the run.
         space (Space): Of the disk.
+        inspect (callable, optional): Takes the path of the whole part file and the final one, before the
+            file gets its name. What it raises keeps the file from landing; a retryable error has it
+            fetched again.
     """
 
-    def __init__(self, engine, gear, space):
+    def __init__(self, engine, gear, space, inspect=None):
         self._engine = engine
         self._gear = gear
         self._space = space
+        self._inspect = inspect
 
     def fetch(self, stored, source, place):
         """Fetch a file, waiting for room on the disk where there is none.
@@ -162,6 +166,8 @@ class Landing(object):
             room.follow(sink)
             self._engine.fetch(stored, sink)
             sink.check_complete(stored)
+            if self._inspect is not None:
+                self._inspect(part, place.path)
             if compat.RENAMES_OPEN_FILES:
                 left = self._publish(part, stored, place)  # While the lock is ours.
             sink.keep()

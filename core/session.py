@@ -27,11 +27,15 @@ class Session(object):
         cancel (Cancel, optional): Ends the run.
         listener (callable, optional): Hears `Event`s, in the calling thread.
         record_path (str, optional): The record's file; by default the user's.
+
+    Attributes:
+        inspect (callable or None): Looks at fetched files before they land, see `landing.Landing`.
     """
 
     def __init__(self, api, settings=None, cancel=None, listener=None, record_path=None):
         self.api = api
         self.record_path = record_path
+        self.inspect = None
         self.settings = settings or settings_module.load()
         self.cancel = cancel or Cancel()
         self.listener = listener
@@ -134,7 +138,8 @@ class Session(object):
         engine.open()
         try:
             with Record(self.record_path) as record:
-                download = Download(engine, gear, record, threads, patience_s, history=history)
+                download = Download(engine, gear, record, threads, patience_s, history=history,
+                                    inspect=self.inspect)
                 return download.run(wanted_of(engine))
         finally:
             engine.close()
