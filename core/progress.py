@@ -14,10 +14,6 @@ _WINDOW_S = 10.0
 _TICK_S = 0.1
 
 
-def _ignore(*_):
-    return None
-
-
 class Progress(object):
     """Collect what happens in a run.
 
@@ -31,7 +27,7 @@ class Progress(object):
     """
 
     def __init__(self, listener=None, clock=compat.monotonic):
-        self._listener = listener or _ignore
+        self._listener = listener
         self._clock = clock
         self._began = clock()
         self._ticked = 0.0
@@ -49,7 +45,8 @@ class Progress(object):
 
     def say(self, kind, item=None, done=0, note=None):
         """Tell the listener that something happened."""
-        self._listener(Event(kind, item, done, note))
+        if self._listener is not None:
+            self._listener(Event(kind, item, done, note))
 
     def later(self, kind, note):
         """Tell the listener at the next tick (any thread)."""

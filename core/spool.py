@@ -24,6 +24,8 @@ class Spool(object):
         self.bytes = 0
         self._tail = []
         self._file = None
+        self._chunks = []
+        self._end = 0
 
     def append(self, source, target, size, mtime):
         """Append the fields of an `Item`."""
@@ -41,22 +43,19 @@ class Spool(object):
     def _write(self):
         if self._file is None:
             self._file = tempfile.TemporaryFile(prefix=str("rayvision_sync-"))
-        self._file.seek(0, 2)
-        # Written and read by this very process: marshal is the fastest there is.
-        marshal.dump(self._tail, self._file)
+        # Written and read by this very process: marshal is the fastest there is, of bytes, not of a file.
+        chunk = marshal.dumps(self._tail)
+        self._file.seek(self._end)
+        self._file.write(chunk)
         self._file.flush()
+        self._chunks.append((self._end, len(chunk)))
+        self._end += len(chunk)
         self._tail = []
 
     def __iter__(self):
-        position = 0
-        while self._file is not None:
+        for position, length in list(self._chunks):
             self._file.seek(position)
-            try:
-                chunk = marshal.load(self._file)
-            except EOFError:
-                break
-            position = self._file.tell()
-            for fields in chunk:
+            for fields in marshal.loads(self._file.read(length)):
                 yield Item(*fields)
         for fields in list(self._tail):
             yield Item(*fields)
@@ -66,4 +65,4 @@ class Spool(object):
         if self._file is not None:
             self._file.close()
             self._file = None
-        self._tail = []
+        self._tail, self._chunks, self._end = [], [], 0

@@ -201,7 +201,14 @@ class FolderEngine(object):
     def ask(self, targets):
         """Return ``{target: Stored}`` of those names that are files here."""
         found = {}
+        folder, is_there = None, False
         for target in targets:
+            parent = target.rpartition("/")[0]
+            if parent != folder:
+                # One question for all the files of a folder that is not there.
+                folder, is_there = parent, os.path.isdir(compat.fs(self._join(parent)))
+            if not is_there:
+                continue
             try:
                 status = os.stat(compat.fs(self._join(target)))
             except (OSError, ValueError):
@@ -275,7 +282,7 @@ class FolderEngine(object):
 
     def _path(self, target):
         paths.check_server(target)
-        if target.split("/", 2)[1].lower() == WORK:
+        if target[1:len(WORK) + 1].lower() == WORK and target[len(WORK) + 1:len(WORK) + 2] in ("", "/"):
             raise NameRefused("The server name %s was refused: %s is where copies are written. Rename it."
                               % (paths.quoted(target), WORK))
         return self._join(target)
