@@ -150,10 +150,11 @@ def finish(process):
     return out.decode("utf-8")
 
 
-#: A child that uploads: manifest, storage, record or "", threads or "".
+#: A child that uploads: manifest, storage, record or "", threads or "". Given another value, it says a line
+#: before each file.
 UPLOAD = """
 from __future__ import unicode_literals
-import json, sys
+import json, os, sys
 from rayvision_sync import compat, manifest, stream
 from rayvision_sync.cancel import Cancel
 from rayvision_sync.engines.folder import FolderEngine
@@ -162,8 +163,12 @@ from rayvision_sync.record import Record
 from rayvision_sync.throttle import Throttle
 from rayvision_sync.transfer import Upload
 path, root, base, threads = [compat.text(value) for value in sys.argv[1:5]]
+class Telling(FolderEngine):
+    def send(self, source, target):
+        os.write(1, b".\\n")
+        return FolderEngine.send(self, source, target)
 record = Record(base).open() if base else None
-engine = FolderEngine(root)
+engine = Telling(root) if sys.argv[5:] else FolderEngine(root)
 engine.open()
 print("ready")
 sys.stdout.flush()

@@ -290,11 +290,28 @@ def test_a_cancel_ends_the_waits_too(root, tmpdir):
 
 # ---------------------------------------------------------------- speed
 
-def test_where_every_call_waits_many_threads_win(root, tmpdir):
-    pairs = scene(folder_of(tmpdir, "scene"), 1200)
-    report = send(Slow(FolderEngine(root), 0.005), pairs)
-    assert report.sent == 1200
-    assert report.seconds < 1200 * 0.005 / 5, "one thread would need 6 s"
+class Crowded(Slow):
+    """Notes how many files are under way whenever one begins."""
+
+    def __init__(self, inner, waits):
+        super(Crowded, self).__init__(inner, waits)
+        self.active, self.seen = [], []
+
+    def send(self, source, target):
+        self.active.append(target)
+        self.seen.append(len(self.active))
+        try:
+            return super(Crowded, self).send(source, target)
+        finally:
+            self.active.remove(target)
+
+
+def test_where_every_call_waits_many_threads_share_the_wait(root, tmpdir):
+    # How much faster that is, benchmarks/small_files.py shows: a busy machine proves nothing here.
+    engine = Crowded(FolderEngine(root), 0.005)
+    assert send(engine, scene(folder_of(tmpdir, "scene"), 2000)).sent == 2000
+    assert engine.seen[0] == 1, "it begins with one"
+    assert sum(engine.seen) / 2000 > 5
 
 
 def test_large_files_take_the_other_lane(root, tmpdir):
@@ -347,18 +364,18 @@ def test_killed_uploads_lose_nothing_and_leave_nothing(root, tmpdir):
     for turn in range(20):
         for local, _ in chance.sample(pairs, 60):
             put(local, ("%d %s" % (turn, local)).encode("utf-8") * 200, THEN + (turn + 1) * 1000 * SECOND)
-        child = start(UPLOAD, path, root, base, "%d" % chance.choice((1, 4)))
+        child = start(UPLOAD, path, root, base, "%d" % chance.choice((1, 4)), "say")
         child.stdout.readline()
         child.stdin.write(b"\n")
         child.stdin.flush()
-        # Not by the clock of a busy machine alone: some die early, some late, some not at all.
-        threading.Event().wait(chance.random() * 0.05)
+        for _ in range(chance.randrange(60)):
+            child.stdout.readline()
         child.kill()
         child.communicate()
         killed += child.returncode == -signal.SIGKILL if not compat.WINDOWS else 1
         done = dict((name, content) for name, content in stored(root).items() if not name.startswith("/" + WORK))
         assert all(is_whole(content) for content in done.values())
-    assert killed > 5
+    assert killed == 20
     with Record(base) as record:
         report = send(root, pairs, record)
         assert report.ok and not has_leftovers(root)
