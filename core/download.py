@@ -163,7 +163,7 @@ class _Printed(object):
         line = _line(event)
         if line:
             compat.write_line(sys.stdout, words.printable(line))
-        if self._listener:
+        if self._listener is not None:
             self._listener(event)
 
 
