@@ -108,11 +108,16 @@ class Store(object):
             threading.Event().wait(_LOCK_S)
 
     def _make_private(self):
-        """Create the file for this user only: SQLite gives its other files the same mode."""
+        """Create the file for this user only: SQLite gives its other files the same mode.
+
+        A file that is there is never opened here: to close it would take the locks of all stores that this process
+        has open, and the next worker to end would remove the log from under them.
+        """
         try:
-            os.close(os.open(compat.fs(self.path), os.O_CREAT | os.O_RDWR, 0o600))
+            os.close(os.open(compat.fs(self.path), os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         except (IOError, OSError) as error:
-            raise self._refused(error)
+            if error.errno != errno.EEXIST:
+                raise self._refused(error)
 
     def _upgrade(self):
         self._db.execute("BEGIN IMMEDIATE")
