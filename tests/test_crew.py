@@ -13,7 +13,8 @@ from rayvision_sync.model import Item
 from rayvision_sync.progress import Progress
 
 
-@pytest.mark.parametrize("value, number", [(None, None), ("auto", None), (" AUTO ", None), ("", None), (1, 1), ("20", 20),
+@pytest.mark.parametrize("value, number", [(None, None), ("auto", None), (" AUTO ", None), ("", None), (1, 1),
+                                           ("20", 20),
                                            (256, 256), (b"8", 8)])
 def test_numbers_of_threads_are_read(value, number):
     assert parse_threads(value) == number
@@ -196,7 +197,8 @@ class Odd(Exception):
         raise ValueError("no text")
 
 
-@pytest.mark.parametrize("error", [ZeroDivisionError("x"), KeyError("\xfc"), ValueError(b"\xff\xfe"), Odd("\xfc"), MemoryError(),
+@pytest.mark.parametrize("error", [ZeroDivisionError("x"), KeyError("\xfc"), ValueError(b"\xff\xfe"), Odd("\xfc"),
+                                   MemoryError(),
                                    UnicodeEncodeError(str("ascii"), "\xfc", 0, 1, str("why"))])
 def test_an_unforeseen_error_fails_its_file_and_names_it(error):
     def work(item):

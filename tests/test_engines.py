@@ -1,7 +1,11 @@
 """The contract that every engine keeps, and what is the folder's own."""
 from __future__ import absolute_import, division, print_function, unicode_literals
 
+import errno
 import os
+import shutil
+import socket
+import tempfile
 import threading
 
 import pytest
@@ -74,7 +78,8 @@ def names(engine, prefix="/"):
     return sorted(one.name for one in engine.list(prefix))
 
 
-CONTENTS = [b"", b"x", b"a line\r\n\x00\xff" * 10, os.urandom(stream._SHOWN_BYTES), os.urandom(stream._SHOWN_BYTES * 2 + 7)]
+CONTENTS = [b"", b"x", b"a line\r\n\x00\xff" * 10, os.urandom(stream._SHOWN_BYTES),
+            os.urandom(stream._SHOWN_BYTES * 2 + 7)]
 
 
 @pytest.mark.parametrize("number", range(len(CONTENTS)))
@@ -99,7 +104,8 @@ def test_a_file_is_replaced(engine, tmpdir):
 
 
 @pytest.mark.parametrize("name", [
-    "/a", "/a b/c d", "/it's", '/a"b', "/$(touch x)", "/`id`", "/a&b=c+d;e", "/100%", "/%2F%0A", "/a?b#c", "/\u4e2d\u6587/\xfc",
+    "/a", "/a b/c d", "/it's", '/a"b', "/$(touch x)", "/`id`", "/a&b=c+d;e", "/100%", "/%2F%0A", "/a?b#c",
+    "/\u4e2d\u6587/\xfc",
     "/\U0001f600", "/e\u0301/\xe9", "/.hidden", "/..a", "/a/" + "n" * 255, "/~", "/[x]", "/-rf", "/<&>"])
 def test_every_good_name_is_kept(engine, tmpdir, name):
     if compat.WINDOWS:
@@ -283,8 +289,6 @@ def test_a_root_below_a_file_fails_each_file(tmpdir):
 
 
 def test_an_unwritable_root_fails_each_file():
-    import shutil
-    import tempfile
     if compat.WINDOWS:
         pytest.skip("modes are POSIX")
     folder = compat.text(tempfile.mkdtemp())
@@ -340,17 +344,16 @@ def test_a_full_disk_fails_what_does_not_fit_and_leaves_nothing_half(tmpdir):
 
 
 @pytest.mark.parametrize("number, kind, retryable", [
-    ("ENOSPC", StorageFull, False), ("EDQUOT", StorageFull, False), ("EIO", StorageBusy, True), ("ESTALE", StorageBusy, True),
+    ("ENOSPC", StorageFull, False), ("EDQUOT", StorageFull, False), ("EIO", StorageBusy, True),
+    ("ESTALE", StorageBusy, True),
     ("ENOENT", NotStored, False), ("EACCES", StorageError, False), ("EROFS", StorageError, False),
     ("ENAMETOOLONG", StorageError, False), ("ENOTDIR", StorageError, False)])
 def test_errors_of_the_disk_say_what_to_do(root, number, kind, retryable):
-    import errno
     error = FolderEngine(root)._error(OSError(getattr(errno, number), os.strerror(getattr(errno, number))), "/a")
     assert type(error) is kind and error.retryable is retryable and "/a" in error.message
 
 
 def test_leftovers_of_a_dead_run_are_removed_and_those_of_a_living_one_are_not(root, tmpdir):
-    import socket
     host = compat.text(socket.gethostname()).split(".")[0]
     alive = put(os.path.join(root, WORK, "%s-%d-abc" % (host, os.getppid()), "1.part"), b"x")
     far = put(os.path.join(root, WORK, "other-host-17-abc", "1.part"), b"x")
@@ -398,7 +401,8 @@ CAPITALS = [("/D/Wall.exr", "/D/wall.exr"), ("/D/Tex/a", "/D/tex/a"), ("/\xc9", 
 
 
 def two(tmpdir, one, other):
-    return [(put(folder_of(tmpdir, "scene", "1"), b"one", THEN), one), (put(folder_of(tmpdir, "scene", "2"), b"two!", THEN), other)]
+    return [(put(folder_of(tmpdir, "scene", "1"), b"one", THEN), one),
+            (put(folder_of(tmpdir, "scene", "2"), b"two!", THEN), other)]
 
 
 def is_sensitive(tmpdir):

@@ -135,6 +135,6 @@ def test_a_full_temporary_folder_is_a_clear_error(tmpdir, monkeypatch):
     monkeypatch.setattr(spool.tempfile, "tempdir", str(tmpdir.join("none")))
     rows = Spool()
     with pytest.raises(SpoolError) as caught:
-        for number in range(5000):
+        for _ in range(5000):
             rows.append("/l", "/s", 1, 1)
     assert "none" in caught.value.message and tempfile.tempdir

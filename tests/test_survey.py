@@ -3,12 +3,13 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 
 import os
 import shutil
+import tempfile
 
 import pytest
 from support_upload import SECOND, THEN, Counting, Wrapper, folder_of, gear, get, has_leftovers, nobody, put, scene
 from support_upload import send, sources, stored
 
-from rayvision_sync import compat
+from rayvision_sync import compat, paths
 from rayvision_sync.cancel import Cancel
 from rayvision_sync.engines.folder import FolderEngine
 from rayvision_sync.errors import Cancelled, RecordError
@@ -187,7 +188,6 @@ def test_a_folder_a_pipe_and_a_device_are_refused(root, record, pairs, tmpdir):
 
 
 def test_a_file_that_cannot_be_read_fails_and_is_named(home):
-    import tempfile
     folder = compat.text(tempfile.mkdtemp())
     try:
         os.chmod(folder, 0o777)
@@ -251,11 +251,11 @@ def test_one_file_may_lie_under_two_names(root, pairs):
 
 @pytest.mark.parametrize("name", [
     "it's.tex", 'a "quoted".tex', "$(touch gone).tex", "`touch gone`.tex", "; rm -rf *.tex", "a&b|c>d.tex", "-rf",
-    "100% %s %d.tex", " blank ", "\u4e2d\u6587.tex", "\U0001f600.tex", "e\u0301.tex", "n" * 255, "new\nline.tex", "tab\t.tex"])
+    "100% %s %d.tex", " blank ", "\u4e2d\u6587.tex", "\U0001f600.tex", "e\u0301.tex", "n" * 255, "new\nline.tex",
+    "tab\t.tex"])
 def test_names_of_all_kinds_arrive(root, record, tmpdir, name):
     if compat.WINDOWS:
         pytest.skip("Windows has no such names")
-    from rayvision_sync import paths
     local = put(folder_of(tmpdir, "scene", name), b"bytes")
     server = "/scene/" + paths.server_path("/" + name)[1:]
     assert counts(send(root, [(local, server)], record)) == (1, 0, 0, 0)

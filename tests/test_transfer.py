@@ -7,11 +7,10 @@ import os
 import random
 import signal
 import sys
-import threading
 
 import pytest
-from support_upload import SECOND, THEN, UPLOAD, Counting, Slow, Wrapper, finish, folder_of, gear, get, has_leftovers, put
-from support_upload import scene, send, sources, start, stored, write_manifest
+from support_upload import SECOND, THEN, UPLOAD, Counting, Slow, Wrapper, finish, folder_of, gear, get, has_leftovers
+from support_upload import put, scene, send, sources, start, stored, write_manifest
 
 from rayvision_sync import compat, transfer
 from rayvision_sync.cancel import Cancel
@@ -123,7 +122,7 @@ def test_a_file_that_grows_or_shrinks_is_not_recorded_as_it_was(root, record, tm
     for number, length in enumerate((10, 5000)):
         path = put(folder_of(tmpdir, "file%d" % number), b"x" * 1000, THEN)
 
-        def resize(path, times):
+        def resize(path, times, length=length):
             if times == 1:
                 put(path, b"y" * length)
         server = "/%d" % number
@@ -152,8 +151,8 @@ def test_a_file_that_is_replaced_while_it_is_sent_is_sent_again(root, record, tm
     path = put(folder_of(tmpdir, "file"), version(0, 3 << 20), THEN)
 
     def swap(path, times):
-        if times == 1:
-            compat.replace(put(path + ".new", version(7, 50), THEN + SECOND), path) if os.path.getsize(path) > 50 else None
+        if times == 1 and os.path.getsize(path) > 50:
+            compat.replace(put(path + ".new", version(7, 50), THEN + SECOND), path)
     report = send(Meanwhile(FolderEngine(root), within=swap), [(path, "/a")], record)
     assert report.sent == 1 and stored(root) == {"/a": version(7, 50)}
 
@@ -410,7 +409,8 @@ class Nowhere(object):
 SIZE, TIME = os.path.getsize(one), compat.mtime_ns(os.stat(one))
 def read():
     for first in range(0, 500000, 1000):
-        yield [(one, "/D/a/rather/long/folder/of/a/project/sequence_%06d.exr" % number) for number in range(first, first + 1000)]
+        yield [(one, "/D/a/rather/long/folder/of/a/project/sequence_%06d.exr" % number)
+               for number in range(first, first + 1000)]
 
 engine = Nowhere()
 with Record(base) as record:
@@ -425,7 +425,8 @@ with Record(base) as record:
 @ONCE
 def test_memory_does_not_grow_with_the_number_of_assets(tmpdir):
     pytest.importorskip("resource")
-    lines = finish(start(HALF_MILLION, put(folder_of(tmpdir, "one"), b"x"), folder_of(tmpdir, "record.sqlite"))).splitlines()
+    child = start(HALF_MILLION, put(folder_of(tmpdir, "one"), b"x"), folder_of(tmpdir, "record.sqlite"))
+    lines = finish(child).splitlines()
     first, second = [[int(word) for word in line.split()] for line in lines]
     assert first[:3] == [500000, 0, 0] and second[:3] == [0, 500000, 0]
     assert max(first[3], second[3]) < 120, "MB"

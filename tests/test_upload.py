@@ -4,6 +4,8 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 import json
 import logging
 import os
+import shutil
+import threading
 
 import pytest
 from support_upload import THEN, folder_of, put, scene, sources, stored, write_manifest
@@ -12,7 +14,8 @@ from support_vendor import task_json
 from rayvision_sync import compat, settings
 from rayvision_sync.api import RayvisionAPI
 from rayvision_sync.cancel import Cancel
-from rayvision_sync.errors import Cancelled, ManifestError, SettingsError
+from rayvision_sync.engines.folder import FolderEngine
+from rayvision_sync.errors import Cancelled, ManifestError, SettingsError, SyncError
 from rayvision_sync.farm import LocalFarm
 from rayvision_sync.model import empty_report
 from rayvision_sync.upload import RayvisionUpload
@@ -23,13 +26,13 @@ ACCESS_KEY = "s3cret-key"
 
 @pytest.fixture(scope="module")
 def farm(tmpdir_factory):
-    with LocalFarm(compat.text(tmpdir_factory.mktemp("farm").strpath), access_id="id", access_key=ACCESS_KEY) as running:
+    root = compat.text(tmpdir_factory.mktemp("farm").strpath)
+    with LocalFarm(root, access_id="id", access_key=ACCESS_KEY) as running:
         yield running
 
 
 @pytest.fixture
 def api(farm, home):
-    import shutil
     for storage in (farm.input, farm.config):
         shutil.rmtree(storage.root)
         os.mkdir(storage.root)
@@ -104,8 +107,6 @@ def test_one_path_instead_of_a_list_works(api, manifest, call):
 
 
 def test_the_pool_uses_one_set_of_threads(api, manifest, tmpdir, monkeypatch):
-    from rayvision_sync.engines.folder import FolderEngine
-    import threading
     seen, send = set(), FolderEngine.send
 
     def noting(self, source, target):
@@ -142,7 +143,8 @@ def test_a_wrong_number_of_threads_is_refused_before_anything(api, farm, manifes
 @pytest.mark.parametrize("speed", [-1, "fast", 2.5, True])
 def test_a_wrong_speed_is_refused_before_anything(api, farm, manifest, speed):
     upload = RayvisionUpload(api)
-    for call in (lambda: upload.upload_asset(manifest, speed), lambda: upload.multi_thread_upload([manifest], max_speed=speed),
+    for call in (lambda: upload.upload_asset(manifest, speed),
+                 lambda: upload.multi_thread_upload([manifest], max_speed=speed),
                  lambda: upload.upload_config("1", [manifest], speed),
                  lambda: upload.upload("1", manifest, None, None, manifest, speed)):
         with pytest.raises(SettingsError):
@@ -162,7 +164,8 @@ def test_nothing_to_upload_is_an_error(api, pool):
 
 
 @pytest.mark.parametrize("content, says", [
-    (b'{"asset": [\n{"local": "/a", "server": "/a"},\n oops]}', "line 3"), (b"", "empty"), (b"{}", "asset"), (b"[]", "object"),
+    (b'{"asset": [\n{"local": "/a", "server": "/a"},\n oops]}', "line 3"), (b"", "empty"), (b"{}", "asset"),
+    (b"[]", "object"),
     (b'{"asset": {}}', "list"), (b'{"asset": [{"local": "/a"}]}', "server"), (b'{"asset": [5]}', "asset 1")])
 def test_a_broken_list_is_an_error_and_nothing_is_sent(api, farm, tmpdir, content, says):
     path = put(folder_of(tmpdir, "upload.json"), content)
@@ -213,7 +216,8 @@ def test_configuration_files_arrive(api, farm, tmpdir):
     upload = RayvisionUpload(api)
     for _ in range(2):
         assert upload.upload_config("%d" % task, files) is True
-    assert stored(farm.config.root) == sources([(path, "/%d/cfg/%s" % (task, os.path.basename(path))) for path in files])
+    named = [(path, "/%d/cfg/%s" % (task, os.path.basename(path))) for path in files]
+    assert stored(farm.config.root) == sources(named)
     assert counts(upload) == (0, 4, 0, 0)
     assert upload.upload_config(task_id=task, config_file_list=files[0], max_speed=5000) is True
 
@@ -229,7 +233,6 @@ def test_a_missing_configuration_file_stops_all_of_them(api, farm, tmpdir):
 
 @pytest.mark.parametrize("task", ["x", "", None, "../1", -1, "1/2"])
 def test_a_wrong_task_number_is_refused(api, farm, tmpdir, task):
-    from rayvision_sync.errors import SyncError
     with pytest.raises(SyncError):
         RayvisionUpload(api).upload_config(task, configuration(folder_of(tmpdir)))
     assert stored(farm.config.root) == {}
@@ -239,7 +242,8 @@ def test_configuration_and_assets_in_one_call(api, farm, tmpdir, manifest, pairs
     tips, task_file, asset, _ = configuration(folder_of(tmpdir, "cfg"))
     task = task_of(api)
     upload = RayvisionUpload(api)
-    config = {"task_json_path": task_file, "tips_json_path": tips, "asset_json_path": asset, "upload_json_path": manifest}
+    config = {"task_json_path": task_file, "tips_json_path": tips, "asset_json_path": asset,
+              "upload_json_path": manifest}
     assert upload.upload("%d" % task, **config) is True
     assert counts(upload) == (34, 0, 0, 0)
     assert stored(farm.input.root) == sources(pairs)
@@ -267,7 +271,11 @@ def test_an_upload_makes_a_task_ready(api, farm, tmpdir):
 
 def test_a_cancel_leaves_a_report(api, farm, manifest):
     cancel = Cancel()
-    upload = RayvisionUpload(api, listener=lambda event: cancel.cancel() if event.kind == "plan" else None, cancel=cancel)
+
+    def listen(event):
+        if event.kind == "plan":
+            cancel.cancel()
+    upload = RayvisionUpload(api, listener=listen, cancel=cancel)
     with pytest.raises(Cancelled):
         upload.upload_asset(manifest)
     assert upload.report.sent == 0 and stored(farm.input.root) == {}
@@ -304,7 +312,8 @@ class Far(object):
 
 
 @pytest.mark.parametrize("offered", [
-    {"syncStorage": {"engine": "folder", "input": {"root": "/etc"}}}, {}, None, {"syncStorage": "x"}, {"syncStorage": None}])
+    {"syncStorage": {"engine": "folder", "input": {"root": "/etc"}}}, {}, None, {"syncStorage": "x"},
+    {"syncStorage": None}])
 def test_a_far_farm_may_not_name_a_folder(home, manifest, offered):
     with pytest.raises(SettingsError) as caught:
         RayvisionUpload(Far(offered)).upload_asset(manifest)
