@@ -29,7 +29,8 @@ _SCHEMA_VERSION = 1
 _SCHEMA = (
     "CREATE TABLE storage (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)",
     "CREATE TABLE asset (storage INTEGER NOT NULL, target TEXT NOT NULL, size INTEGER NOT NULL,"
-    " mtime INTEGER NOT NULL, checksum TEXT, at REAL NOT NULL, PRIMARY KEY (storage, target))" + (" WITHOUT ROWID" if _MODERN else ""),
+    " mtime INTEGER NOT NULL, checksum TEXT, at REAL NOT NULL, PRIMARY KEY (storage, target))"
+    + (" WITHOUT ROWID" if _MODERN else ""),
     "CREATE TABLE landed (path TEXT NOT NULL PRIMARY KEY, size INTEGER NOT NULL, mtime INTEGER NOT NULL,"
     " source TEXT NOT NULL, source_size INTEGER NOT NULL, source_mtime INTEGER, checksum TEXT)",
     "PRAGMA user_version = %d" % _SCHEMA_VERSION,

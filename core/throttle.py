@@ -29,7 +29,7 @@ def parse_speed(value):
     Raises:
         SettingsError: Not a whole number of 0 or more.
     """
-    if value is None or value == "":
+    if value is None or compat.text(value) == "":
         return None
     try:
         if isinstance(value, (bool, float)):
