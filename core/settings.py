@@ -166,6 +166,21 @@ def _keep_private(source, path):
                         path, compat.text(error.strerror))
 
 
+def change(values, path=None):
+    """Change some values of the user's settings file and keep the others.
+
+    Args:
+        values (dict): Only known names; None takes a value out of the file.
+        path (str, optional): By default the user's.
+
+    Raises:
+        SettingsError: As `save`, or the file cannot be read.
+    """
+    found = dict(_known(_read(path or default_path(), private=True), path or default_path()))
+    found.update(values)
+    save(dict((name, value) for name, value in found.items() if value is not None), path)
+
+
 def save(values, path=None):
     """Write the user's settings file (0600); it appears whole.
 

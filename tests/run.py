@@ -26,11 +26,12 @@ ROOT = os.path.dirname(TESTS)
 sys.path.insert(0, ROOT)
 
 import install  # noqa: E402
+import libraries  # noqa: E402
 
 MATRIX = ("2.7", "3.7", "3.9", "3.10", "3.11", "3.13")
 
 #: Files of tests/requirements that every interpreter gets.
-GROUPS = ("pytest", "hypothesis", "build")
+GROUPS = ("pytest", "hypothesis", "build", "qt")
 
 LINTED = ("core", "hosts", "tests", "benchmarks", "install.py", "setup.py")
 
@@ -293,6 +294,7 @@ def main(arguments=None):
     wanted = options.python.split(",")
     pythons = {name: install.find_python(name) for name in set(wanted) | set(SYNTAX)}
     absent = [name for name in wanted if not pythons[name]]
+    libraries.prepare()
     folder = tempfile.mkdtemp(prefix="rv-")
     try:
         results = [lint(pythons)]

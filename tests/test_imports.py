@@ -15,7 +15,7 @@ import support_tree
 #: place here, as low as it can stand.
 LAYERS = """
     compat words errors model places settings
-    signature paths png manifest cancel record progress retry throttle timetable stream spool
+    signature paths png manifest cancel frames record progress retry throttle timetable stream spool
     plan
     engines crew survey transfer space landing tally fetch
     api login tasks outputs storages session watch task_config submission
@@ -33,7 +33,7 @@ ONLY = {
     # The local farm is the other side: it shares the wire's formats with us, not our code.
     "farm": {"compat", "errors", "model", "signature", "paths", "png", "farm"},
     # What lives in a DCC: no engine, no network, no heavy work.
-    "panel": {"compat", "errors", "model", "places", "settings", "progress", "jobs", "panel"},
+    "panel": {"compat", "words", "errors", "model", "places", "settings", "timetable", "jobs", "panel"},
     "hosts": {"compat", "errors", "model", "places", "settings", "jobs", "panel", "hosts"},
 }
 

@@ -111,9 +111,11 @@ def refetch(work):
     """
     paths = [row[0] for row in _rows_of(work)] if work.param("frames") else []
     session, folder, keeps = work.session(), folder_of(work), work.param("keep", True)
+    board = Board(work)
     if work.param("frames"):
         task_id = tasks.task_number(work.need("task_id"))
         states = [state for state in session.ask(lambda: tasks.read_tasks(session.api, [task_id])).values() if state]
+        board.ask_farm(session, states)
 
         def wanted(engine):
             return (item for item in outputs.of_tasks(engine, states, folder, keeps) if _path(item) in paths)
@@ -122,7 +124,6 @@ def refetch(work):
 
         def wanted(engine):
             return outputs.of_paths(engine, names, folder, keeps)
-    board = Board(work)
     report = board.download(session, lambda engine: _doubted(wanted(engine), session.record_path))
     return downloaded(work, report, folder)
 

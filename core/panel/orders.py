@@ -1,0 +1,107 @@
+"""What the panel can ask for, as jobs: the one place that knows their parameters."""
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+from collections import namedtuple
+
+from .. import compat
+from ..jobs import snapshot
+from . import formats
+
+#: A job to add.
+Order = namedtuple("Order", "kind params title")
+
+#: A submission as it stands in the panel. ``files``: dicts with ``path``, ``node``, ``attribute``.
+Scene = namedtuple("Scene", "path files manifests frames layers camera output_folder project renderer renderer_version "
+                            "host host_version plugins")
+Scene.__new__.__defaults__ = ("", (), (), "", (), "", "", "", "", "", "", "", ())
+
+
+def _taken(scene):
+    """Keep a scene for a job; returns the path of its snapshot."""
+    return snapshot.save(snapshot.make({
+        "host": scene.host, "host_version": scene.host_version, "scene": scene.path, "project": scene.project,
+        "output_folder": scene.output_folder, "files": list(scene.files), "frames": {"ranges": scene.frames},
+        "cameras": [scene.camera] if scene.camera else [], "layers": list(scene.layers), "renderer": scene.renderer,
+        "renderer_version": scene.renderer_version, "plugins": dict(scene.plugins)}))
+
+
+def _params(scene):
+    params = {"snapshot": _taken(scene)}
+    if scene.manifests:
+        params["manifests"] = list(scene.manifests)
+    return params
+
+
+def estimate(scene):
+    """Look at what a submission would send."""
+    return Order("estimate", _params(scene), formats.base_name(scene.path))
+
+
+def submit(scene, send_anyway=False):
+    """Send a scene's files, submit it, fetch its frames."""
+    params = _params(scene)
+    params.update(frames=scene.frames, send_anyway=send_anyway)
+    if scene.output_folder:
+        params["output_folder"] = scene.output_folder
+    return Order("submit", params, formats.base_name(scene.path))
+
+
+def upload(manifests):
+    """Send what upload.json files name."""
+    return Order("upload", {"manifests": list(manifests)}, formats.base_name(manifests[0]))
+
+
+def download(task_id, folder, follow):
+    """Fetch a task's frames: those that are there, or each one as soon as it is rendered."""
+    params = {"task_ids": [int(task_id)], "keep": False}
+    if folder:
+        params["local_path"] = folder
+    return Order("watch" if follow else "download", params, "%d" % int(task_id))
+
+
+def login():
+    """Try the account of the settings."""
+    return Order("login", {}, "login")
+
+
+def refetch(task_id, frames, origin=None):
+    """Fetch frames again, whatever lies there.
+
+    Args:
+        task_id (int): Of the frames.
+        frames (list of schema.Frame): Which.
+        origin (schema.Job, optional): The job that fetched them: they go to the same place.
+    """
+    values = {"task_id": task_id, "frames": [[frame.layer, frame.number] for frame in frames]}
+    before = params(origin) if origin is not None else {}
+    if before.get("local_path"):
+        values["local_path"] = before["local_path"]
+    values["keep"] = before.get("keep", origin is not None and origin.kind == "download")
+    return Order("refetch", values, "%d" % task_id)
+
+
+def restart(task_id, frames):
+    """Let the farm render frames again; without any that it can name: all that failed."""
+    values = {"task_id": task_id}
+    numbers = [frame.farm_id for frame in frames if frame.farm_id is not None]
+    if numbers:
+        values["frame_ids"] = numbers
+    return Order("restart", values, "%d" % task_id)
+
+
+def result(job):
+    """Return what a job has put out, a dict."""
+    return _parsed(job.result)
+
+
+def params(job):
+    """Return what a job was asked, a dict."""
+    return _parsed(job.params)
+
+
+def _parsed(text):
+    try:
+        found = compat.parse_json(text) if text else {}
+    except ValueError:
+        found = {}
+    return found if isinstance(found, dict) else {}

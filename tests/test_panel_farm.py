@@ -1,0 +1,153 @@
+"""The main job by clicks alone, with real workers on a real farm."""
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+import os
+
+from support_farm import folder, read, write
+from support_panel import Host, Stage, click, click_row, use_farm
+
+from rayvision_sync import settings
+from rayvision_sync.farm import LocalFarm
+
+
+def project(tmpdir, files=6, size=20000):
+    """Write a scene and its textures; return ``(scene, host)``."""
+    root = folder(tmpdir, "show")
+    scene = os.path.join(root, "city_v042.ma")
+    write(scene, b"//Maya ASCII 2024 scene\n")
+    assets = []
+    for number in range(files):
+        path = os.path.join(root, "tex", "wall_%d.tx" % number)
+        write(path, os.urandom(size))
+        assets.append({"path": path, "node": "file%d" % number, "attribute": "fileTextureName"})
+    return scene, Host(scene, assets, {"frames": "1-3", "layers": ["beauty"], "cameras": ["shotCam"],
+                                       "renderer": "arnold"}, os.path.join(root, "images"))
+
+
+def test_a_scene_is_estimated_submitted_and_its_frames_land(home, tmpdir):
+    scene, host = project(tmpdir)
+    with LocalFarm(folder(tmpdir)) as farm:
+        use_farm(farm)
+        with Stage(host) as stage:
+            tab = stage.page("submit")
+            stage.until(lambda: tab._lacking == 0, "the estimate")
+            assert not tab.anyway.isVisible()
+            click(tab.go)
+            assert stage.job("submit", "done").task_id
+            assert stage.panel.tabs.currentIndex() == 1
+            stage.job("watch", "done")
+            images = os.path.join(os.path.dirname(scene), "images")
+            assert any(name.endswith(".png") for name in _below(images))
+            frames = stage.page("frames")
+            stage.until(lambda: frames.state.text() == "3 of 3 frames here", "the frames")
+            assert any(title == "Done" for title, _ in host.told) or stage.panel.banner.isVisible()
+
+
+def _below(top):
+    return [name for _, _, names in os.walk(top) for name in names]
+
+
+def test_missing_files_come_first_and_are_sent_without_by_another_button(home, tmpdir):
+    scene, host = project(tmpdir, 3)
+    host._assets.append({"path": os.path.join(os.path.dirname(scene), "cache", "crowd.ass"), "node": "aiStandIn2",
+                         "attribute": "dso"})
+    with LocalFarm(folder(tmpdir)) as farm:
+        use_farm(farm)
+        with Stage(host) as stage:
+            tab = stage.page("submit")
+            stage.until(lambda: tab._lacking == 1, "the estimate")
+            card = tab.estimate_card
+            assert card.warning_text.text() == "1 file is missing"
+            assert card.missing.model().index(0, 0).data().endswith("crowd.ass")
+            assert "aiStandIn2.dso" in card.missing.model().index(0, 0).data(3)
+            click(tab.anyway)
+            assert stage.job("submit", "done", "failed").state == "done"
+
+
+def test_a_click_before_the_estimate_is_over_is_kept_until_then(home, tmpdir):
+    _, host = project(tmpdir)
+    with LocalFarm(folder(tmpdir)) as farm:
+        use_farm(farm)
+        with Stage(host) as stage:
+            tab = stage.page("submit")
+            click(tab.go)
+            assert tab.go.text() == "Waits for the check ..."
+            stage.job("submit")
+            stage.job("submit", "done")
+
+
+def test_a_wrong_key_is_said_where_it_is_typed_and_the_right_one_works(home, tmpdir):
+    with LocalFarm(folder(tmpdir)) as farm:
+        use_farm(farm, access_key="wrong-wrong-wrong-wrong")
+        with Stage(tab="settings") as stage:
+            tab = stage.page("settings")
+            click(tab.test_button)
+            stage.until(lambda: tab.test_button.isEnabled(), "an answer")
+            assert "signature" in tab.test_result.text()
+            tab.key.setText(farm.access_key)
+            click(tab.test_button)
+            assert tab.key.text() == ""
+            stage.until(lambda: tab.test_button.isEnabled(), "an answer")
+            assert tab.test_result.text().startswith("Logged in to 127.0.0.1")
+            assert settings.load().get("access_key") == farm.access_key
+            assert farm.access_key not in stage.page("log").report()
+            assert all(farm.access_key not in (job.params + (job.result or "")) for job in stage.store.jobs())
+
+
+def test_a_farm_that_is_down_is_a_sentence_and_the_panel_goes_on(home, tmpdir):
+    with LocalFarm(folder(tmpdir)) as farm:
+        use_farm(farm)
+    with Stage(tab="settings") as stage:
+        tab = stage.page("settings")
+        click(tab.test_button)
+        stage.until(lambda: tab.test_result.text() not in ("", "Logging in ..."), "a sentence")
+        assert farm.domain in tab.test_result.text()
+        assert stage.page("transfers").isVisible()
+
+
+def test_an_upload_is_held_let_go_and_ended_by_clicks(home, tmpdir):
+    _, host = project(tmpdir, 12, 400000)
+    with LocalFarm(folder(tmpdir)) as farm:
+        use_farm(farm, max_speed=400)
+        with Stage(host) as stage:
+            tab = stage.page("submit")
+            stage.until(lambda: tab._lacking == 0, "the estimate")
+            click(tab.go)
+            rows = stage.page("transfers")
+            number = stage.job("submit", "running").id
+            stage.until(lambda: "pause" in _offered(stage, rows, number), "the row")
+            click_row(rows, number, "pause")
+            stage.job("submit", "paused")
+            stage.until(lambda: "resume" in _offered(stage, rows, number), "the row")
+            click_row(rows, number, "resume")
+            stage.job("submit", "running")
+            stage.until(lambda: "cancel" in _offered(stage, rows, number), "the row")
+            click_row(rows, number, "cancel")
+            stage.job("submit", "cancelled")
+
+
+def _offered(stage, rows, number):
+    from rayvision_sync.panel import job_texts
+    job = stage.link.jobs.get(number)
+    return job_texts.actions(job) if job is not None and rows.list.rect_of(number, "cancel") else ()
+
+
+def test_a_frame_that_was_damaged_is_fetched_again_by_a_click(home, tmpdir):
+    scene, host = project(tmpdir, 1)
+    with LocalFarm(folder(tmpdir)) as farm:
+        use_farm(farm)
+        with Stage(host) as stage:
+            tab = stage.page("submit")
+            stage.until(lambda: tab._lacking == 0, "the estimate")
+            click(tab.go)
+            stage.job("watch", "done")
+            frames = stage.page("frames")
+            stage.until(lambda: frames.state.text() == "3 of 3 frames here", "the frames")
+            frame = frames.grid.frames()[0]
+            whole = read(frame.path)
+            landed = frame.landed
+            click(frames.grid.viewport(), frames.grid.rect_of(0).center())
+            click(frames.refetch)
+            assert stage.job("refetch", "done", "failed").state == "done"
+            assert read(frame.path) == whole
+            stage.until(lambda: frames.grid.frames()[0].landed != landed, "the frame's row")
