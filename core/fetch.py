@@ -142,8 +142,7 @@ class Download(object):
         for item, path in placed:
             origin = self._engine.identity + item.stored.name
             try:
-                place = landing.choose(path, origin, item.stored, lambda at: self._state(item, at),
-                                       lambda at: self._row(rows, at), lambda at: self._is_same(item.stored, at))
+                place = self._choose(item, path, origin, rows)
             except Cancelled:
                 raise
             except SyncError as error:
@@ -160,6 +159,10 @@ class Download(object):
                 adopted.append(landing.Landed(place.path, place.state[0], place.state[1], origin, item.stored.size,
                                               item.stored.mtime, item.stored.checksum))
         self._write(adopted)
+
+    def _choose(self, item, path, origin, rows):
+        return landing.choose(path, origin, item.stored, lambda at: self._state(item, at),
+                              lambda at: self._row(rows, at), lambda at: self._is_same(item.stored, at))
 
     def _claim(self, path, item):
         """Refuse a second remote file for one local name: they would replace each other for ever.

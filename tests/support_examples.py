@@ -94,7 +94,9 @@ def adapt(example, values):
             _NAMES[name] for name in ("tips", "task", "asset", "upload")])
     for name in _NAMES:
         example = example.replace('r"C:\\workspace\\work\\%s.json"' % name, "%r" % values[name + ".json"])
-    return example if values["vendor"] else example.replace("from rayvision_api import", "from rayvision_sync.api import")
+    if values["vendor"]:
+        return example
+    return example.replace("from rayvision_api import", "from rayvision_sync.api import")
 
 
 def run(values):

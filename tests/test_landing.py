@@ -8,7 +8,7 @@ import pytest
 from support_download import TIME, Bench, after_first_block, fails, gives, parts, put, whole
 from support_farm import folder, read, tree, write
 
-from rayvision_sync import compat, landing, paths
+from rayvision_sync import compat, fetch, landing, paths
 from rayvision_sync.errors import Incomplete, LandingError, StorageBusy
 from rayvision_sync.fetch import Wanted
 from rayvision_sync.landing import Place, choose
@@ -502,6 +502,20 @@ def test_a_frame_that_another_program_lands_is_waited_for(bench):
     report = bench.download()
     assert report.ok and (report.sent, report.skipped) == (0, 1)
     assert bench.storage.fetched == [] and bench.names() == ["a.png"]
+
+
+def test_a_program_that_hangs_in_a_frame_is_not_waited_for_without_end(bench, monkeypatch):
+    monkeypatch.setattr(fetch, "_BUSY_S", 0.3)
+    bench.put("a.png", b"rendered", TIME)
+    bench.put("b.png", b"rendered", TIME)
+    part = landing.part_path(bench.path("a.png"))
+    write(part, b"half")
+    with open(compat.fs(part), "ab") as other:
+        assert compat.lock_file(other.fileno())
+        report = bench.download()
+        assert (report.sent, report.failed) == (1, 1) and read(part) == b"half"
+    assert "another program" in report.problems[0].reason and bench.said("failed") == [report.problems[0].reason]
+    assert bench.download().sent == 1
 
 
 def test_versioned_names_are_a_sequence_of_their_own():
