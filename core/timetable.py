@@ -9,7 +9,8 @@ from . import compat
 from .errors import SettingsError
 from .throttle import Throttle, parse_speed
 
-#: A part of the day in minutes since midnight; ``last`` is not part of it and may lie on the next day. ``speed`` in KB/s or None.
+#: A part of the day in minutes since midnight; ``last`` is not part of it and may lie on the next day.
+#: ``speed`` in KB/s or None.
 Span = namedtuple("Span", "first last speed")
 
 _SPAN = re.compile(r"(\d{1,2}):(\d\d)\s*-\s*(\d{1,2}):(\d\d)\s+(\S+)\Z")
@@ -53,7 +54,8 @@ def parse(value):
     """Read a limit or a timetable.
 
     Args:
-        value (str, int or None): e.g. 2048, "2048", "09:00-19:00 2048, else 0", "22:00-06:00 0, 12:00-13:00 0, else 512".
+        value (str, int or None): e.g. 2048, "2048", "09:00-19:00 2048, else 0",
+            "22:00-06:00 0, 12:00-13:00 0, else 512".
 
     Returns:
         Timetable: A part of the day that no span names is unlimited where "else" is missing.

@@ -10,7 +10,8 @@ from rayvision_sync.errors import SettingsError
 from rayvision_sync.throttle import Throttle
 
 
-@pytest.mark.parametrize("value, speed", [(None, None), ("", None), (0, None), ("0", None), (2048, 2048), (" 512 ", 512)])
+@pytest.mark.parametrize("value, speed", [(None, None), ("", None), (0, None), ("0", None), (2048, 2048),
+                                          (" 512 ", 512)])
 def test_a_plain_number_holds_all_day(value, speed):
     table = timetable.parse(value)
     assert table.is_constant and table.speed(0) == table.speed(1439) == speed
@@ -21,8 +22,8 @@ def test_the_working_day_is_limited(minute, speed):
     assert timetable.parse("09:00-19:00 2048, else 0").speed(minute) == speed
 
 
-@pytest.mark.parametrize("minute, speed", [(21 * 60, 100), (22 * 60, None), (0, None), (5 * 60 + 59, None), (6 * 60, 100),
-                                           (12 * 60, 900), (13 * 60, 100)])
+@pytest.mark.parametrize("minute, speed", [(21 * 60, 100), (22 * 60, None), (0, None), (5 * 60 + 59, None),
+                                           (6 * 60, 100), (12 * 60, 900), (13 * 60, 100)])
 def test_a_span_may_go_over_midnight_and_there_may_be_several(minute, speed):
     assert timetable.parse("22:00-6:00 0, 12:00-13:00 900, ELSE 100").speed(minute) == speed
 
@@ -32,8 +33,9 @@ def test_the_end_of_the_day_is_24_00():
     assert table.speed(1439) == 7 and table.speed(0) is None
 
 
-@pytest.mark.parametrize("value", ["09:00-19:00", "9-19 2048", "09:00-09:00 1", "25:00-26:00 1", "else", "09:00-10:70 5",
-                                   "else 5, 09:00-10:00 4", "09:00-10:00 4, 5", "-5", "fast", "1e3", True, 2.5])
+@pytest.mark.parametrize("value", ["09:00-19:00", "9-19 2048", "09:00-09:00 1", "25:00-26:00 1", "else",
+                                   "09:00-10:70 5", "else 5, 09:00-10:00 4", "09:00-10:00 4, 5", "-5", "fast", "1e3",
+                                   True, 2.5])
 def test_what_cannot_be_read_is_an_error_in_words(value):
     with pytest.raises(SettingsError) as caught:
         timetable.parse(value)

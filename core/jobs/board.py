@@ -8,7 +8,9 @@ from collections import namedtuple
 from .. import compat, landing, paths, tasks, words
 from ..errors import SyncError
 from ..fetch import Wanted
+from ..frames.verdict import OTHER_RESOLUTION, TRUNCATED, UNREADABLE
 from ..record import Record
+from .inspector import Finding, Inspector
 
 #: States of frames on the farm; source: the farm's SDK.
 _FARM = {1: "waiting", 2: "rendering", 3: "failed", 4: "rendered", 5: "failed"}
@@ -17,6 +19,9 @@ _NUMBER = re.compile(r"(-?\d+)(?=\.[^./]+\Z)")
 _INDEX = re.compile(r"(-?\d+)(?:-(-?\d+)(?:\[(\d+)\])?)?\Z")
 _WRITE_S = 0.4
 _MOST_NUMBERS = 100000
+
+#: Flags of frames that landed though they are not as they should be.
+FLAWS = (TRUNCATED, UNREADABLE, OTHER_RESOLUTION)
 
 #: Where files of a leaf of a task lie, and which layer they show.
 _Leaf = namedtuple("_Leaf", "task_id output layer")
@@ -61,6 +66,7 @@ class Board(object):
         self._active = set()
         self._written_at = 0.0
         self._loaded = set()
+        self._inspector = Inspector(work.cancel)
         work.hearers.append(self.hear)
 
     # -- the farm's side
@@ -105,8 +111,12 @@ class Board(object):
             self._numbers.setdefault((leaf.task_id, leaf.layer), set()).add(number)
             cell = self._cell(leaf.task_id, leaf.layer, number)
             cell.farm = _FARM.get(frame.status, cell.farm)
-            note = frame.text if cell.farm == "failed" else ""
-            self._set(leaf.task_id, leaf.layer, number, farm_id=frame.id, rendered=_seconds(frame.end), note=note)
+            values = {"farm_id": frame.id, "rendered": _seconds(frame.end)}
+            if cell.farm == "failed":
+                values["note"] = frame.text
+            elif cell.values.get("state") == "failed":
+                values["note"] = ""
+            self._set(leaf.task_id, leaf.layer, number, **values)
 
     # -- the local side
 
@@ -118,9 +128,11 @@ class Board(object):
                     self._see(item, engine.identity)
                 yield item
 
+        session.inspect = self._inspector
         try:
             return session.download(observed, **options)
         finally:
+            session.inspect = None
             self._reconcile(session.record_path)
 
     def _see(self, item, identity):
@@ -132,8 +144,11 @@ class Board(object):
     def hear(self, event):
         """Take note of an event of a download."""
         if event.kind == "done" and event.item is not None:
+            found = self._inspector.take(event.item.target) or Finding("", "", None)
             self._file(event.item.source, "here", path=event.item.target, size=event.item.size,
-                       landed=self._store.now(), note="")
+                       landed=self._store.now(), flag=found.flag, note=found.note, thumb=found.thumb)
+            if found.flag in FLAWS:
+                self._work.desk.problem("flagged", event.item.target, found.note)
         elif event.kind == "failed" and event.item is not None:
             self._file(event.item.source, "failed", note=words.printable(event.note or ""))
         elif event.kind == "tick":
@@ -196,13 +211,6 @@ class Board(object):
         self._active = set()
         self.flush(force=True)
 
-    def flag(self, name, flag, note=""):
-        """Mark the picture of a file on the storage, e.g. "black"; empty takes the mark away."""
-        key = self._key(name)
-        if key is not None:
-            self._cell(*key)
-            self._set(*key, flag=flag, note=note)
-
     def counts(self, task_ids):
         """Return ``(frames here, frames in all)`` of tasks: those that the farm has told of."""
         here = total = 0
@@ -257,7 +265,8 @@ class Board(object):
         names = sorted(cell.values)
         values = [cell.values[name] for name in names]
         if cell.is_new:
-            db.execute("INSERT OR IGNORE INTO frame (task_id, layer, number, state, changed) VALUES (?, ?, ?, '', 0)", key)
+            db.execute("INSERT OR IGNORE INTO frame (task_id, layer, number, state, changed)"
+                       " VALUES (?, ?, ?, '', 0)", key)
             cell.is_new = False
         db.execute("UPDATE frame SET %s, changed = (SELECT value FROM counter)"
                    " WHERE task_id = ? AND layer = ? AND number = ?" % ", ".join("%s = ?" % name for name in names),

@@ -72,6 +72,7 @@ def _remove_files(store, now, most_bytes):
     """Remove what belongs to no job; then, of what is left, the oldest beyond a number of bytes."""
     rows = store.jobs()
     ids, texts = set(job.id for job in rows), "\n".join(job.params for job in rows)
+    texts += "\n".join(row[0] for row in store.rows("SELECT thumb FROM frame WHERE thumb IS NOT NULL"))
     busy = set(job.id for job in rows if job.state in ("queued", "running", "paused", "interrupted"))
     kept = []
     for path, job_id, name in _files():

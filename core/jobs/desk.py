@@ -143,6 +143,7 @@ class Desk(object):
         active, self._active = self._active, ()
         if not (fields or new or active):
             return
+        self.store.refresh()
         with self.store.write(durable) as db:
             if fields:
                 self.store.update(db, self.job.id, "worker = ?", (self.worker,), **fields)
@@ -153,6 +154,14 @@ class Desk(object):
                            [row[:4] for row in new])
         for row in new:
             self._problems[row[1]] = row[:4] + (True,)
+
+    def put_back(self, store):
+        """Write the row anew if it is gone: the store was damaged and begun anew while the job ran (any thread)."""
+        job = self.job._replace(state=RUNNING, worker=self.worker, heartbeat=store.now(), want="", **self.fields.copy())
+        names = [name for name in schema.JOB_FIELDS if name != "changed"]
+        with store.write() as db:
+            db.execute("INSERT OR IGNORE INTO job (%s, changed) VALUES (%s, (SELECT value FROM counter))" % (
+                ", ".join(names), ", ".join("?" * len(names))), [getattr(job, name) for name in names])
 
     # -- pause, for the steward and for what moves no bytes
 
@@ -239,7 +248,7 @@ class Steward(object):
             self._beat()
         rows = self._store.rows("SELECT want, state, max_speed, threads, worker FROM job WHERE id = ?", (self._job.id,))
         if not rows:
-            return self._put_back()
+            return self._desk.put_back(self._store)
         want, state, max_speed, threads, worker = rows[0]
         if worker != self._desk.worker:
             if self._ended.is_set():
@@ -266,15 +275,6 @@ class Steward(object):
             db.execute("UPDATE job SET heartbeat = ?%s WHERE id = ? AND worker = ?"
                        % (", moving = ?" if len(values) > 1 else ""), values + [self._job.id, desk.worker])
 
-    def _put_back(self):
-        """Write the row anew: the store was damaged and begun anew while this job ran."""
-        job = self._job._replace(state=RUNNING, worker=self._desk.worker, heartbeat=self._store.now(), want="")
-        job = job._replace(**self._desk.fields.copy())
-        names = [name for name in schema.JOB_FIELDS if name != "changed"]
-        with self._store.write() as db:
-            db.execute("INSERT OR IGNORE INTO job (%s, changed) VALUES (%s, (SELECT value FROM counter))" % (
-                ", ".join(names), ", ".join("?" * len(names))), [getattr(job, name) for name in names])
-
     def _pause(self):
         self._desk.pause()
         with self._store.write() as db:
@@ -296,8 +296,10 @@ class Steward(object):
         settings = self._settings()
         limit = timetable.parse(settings.get("max_speed")).speed()
         if limit:
+            # One that has just begun is taken for one that moves: better too slow for a moment than too fast.
             others = self._store.value(
-                "SELECT COUNT(*) FROM job WHERE state = 'running' AND id != ? AND moving > ?",
+                "SELECT COUNT(*) FROM job WHERE state = 'running' AND lane != 'quick' AND id != ?"
+                " AND MAX(IFNULL(moving, 0), started) > ?",
                 (self._job.id, self._store.now() - self._LATELY_S - self._BEAT_S), 0)
             limit = max(limit // (others + 1), 1)
         speeds = [speed for speed in (limit, max_speed) if speed]

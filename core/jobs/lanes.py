@@ -168,7 +168,8 @@ def _begin(store, db, job_id, worker):
     now = store.now()
     return store.update(
         db, job_id, "state = 'queued' AND (worker IS NULL OR worker = ? OR heartbeat IS NULL)", (worker,),
-        state=RUNNING, worker=worker, heartbeat=now, started=now, ended=None, spawned=None, starts=0, message="", want="")
+        state=RUNNING, worker=worker, heartbeat=now, started=now, ended=None, spawned=None, starts=0, message="",
+        want="")
 
 
 def next_in(store, db, lane, limit, worker):
@@ -216,7 +217,8 @@ def bury(store):
 def _bury(store, job):
     state, message = _fate(job)
     with store.write() as db:
-        fields = {"state": state, "worker": None, "heartbeat": None, "spawned": None, "rate": 0, "left_s": None, "want": ""}
+        fields = {"state": state, "worker": None, "heartbeat": None, "spawned": None, "rate": 0, "left_s": None,
+                  "want": ""}
         if state != QUEUED:
             fields.update(message=message, ended=store.now())
         # Unless it moved on meanwhile: ended after all, or was begun by another worker.

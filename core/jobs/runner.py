@@ -108,6 +108,9 @@ class Worker(object):
         desk = self._desk = desk_module.Desk(self._store, job, self._token)
         state, message, result, limit = self._work(job, desk, desk_module)
         desk.flush()
+        self._store.refresh()
+        if self._store.job(job.id) is None:
+            desk.put_back(self._store)
         next_id = self._end(job, state, message, result, limit)
         return (0 if state == DONE else 1), next_id
 
@@ -122,7 +125,8 @@ class Worker(object):
             with steward:
                 if self._is_stopped:
                     raise Cancelled()
-                outcome = work.run(kinds.find(job.kind), work.Work(desk, settings, lambda: lanes.fill(self._store, settings(), self._start)))
+                outcome = work.run(kinds.find(job.kind), work.Work(
+                    desk, settings, lambda: lanes.fill(self._store, settings(), self._start)))
             return outcome.state, outcome.message, outcome.result, limit
         except Cancelled as error:
             return self._cancelled(error) + (getattr(error, "result", None), None if self._is_stopped else limit)
@@ -152,7 +156,8 @@ class Worker(object):
         log.info("Job %d is %s. %s", job.id, state, message)
         with store.write(durable=True) as db:
             want = db.execute("SELECT want FROM job WHERE id = ?", (job.id,)).fetchone()
-            fields = dict(state=state, message=message, ended=now, worker=None, heartbeat=None, want="", rate=0, left_s=None)
+            fields = dict(state=state, message=message, ended=now, worker=None, heartbeat=None, want="", rate=0,
+                          left_s=None)
             if result is not None:
                 fields["result"] = compat.dump_json(result, sort_keys=True)
             if state == DONE:

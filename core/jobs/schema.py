@@ -13,8 +13,8 @@ LIVE = (QUEUED, RUNNING, PAUSED)
 ENDED = (DONE, FAILED, CANCELLED, INTERRUPTED)
 
 #: A job. ``params``, ``result``, ``worker`` and ``hello`` are JSON as text; times are seconds since 1970, sizes bytes,
-#: ``rate`` bytes a second, ``left_s`` seconds or None, ``max_speed`` KB/s. ``want`` is what somebody asked of the worker:
-#: "", "pause", "run", "cancel" or "remove". ``changed`` grows with every change of any row.
+#: ``rate`` bytes a second, ``left_s`` seconds or None, ``max_speed`` KB/s. ``want`` is what somebody asked of the
+#: worker: "", "pause", "run", "cancel" or "remove". ``changed`` grows with every change of any row.
 JOB_FIELDS = (
     "id kind title params state stage lane priority created started ended worker heartbeat want threads max_speed "
     "files files_total bytes bytes_total skipped missing failed rate left_s message result task_id changed "
@@ -22,7 +22,8 @@ JOB_FIELDS = (
 Job = namedtuple("Job", JOB_FIELDS)
 
 #: A file of a job: those that move now, the first thousand with a problem, and some that were there already.
-#: ``state``: "active", "failed", "missing", "refused", "skipped" or "kept"; ``done`` and ``size`` in bytes.
+#: ``state``: "active", "failed", "missing", "refused", "skipped", "kept" or "flagged" (it landed, but
+#: is not as it should be); ``done`` and ``size`` in bytes.
 JobFile = namedtuple("JobFile", "job name state done size reason")
 
 #: A frame of a task: one for each layer (or sub-folder of a layer) and number. ``state``: "waiting", "rendering",

@@ -163,7 +163,8 @@ class Store(object):
                     compat.remove_file(self.path + tail)
             except (IOError, OSError) as refusal:
                 raise self._refused(refusal)
-            log.warning("The job store %s was damaged (%s). It was kept as %s and begun anew.", self.path, error, damaged)
+            log.warning("The job store %s was damaged (%s). It was kept as %s and begun anew.",
+                        self.path, error, damaged)
             self._connect()
             self._begin_after(damaged)
             self.close()
@@ -175,8 +176,9 @@ class Store(object):
             for name in _names(folder):
                 number = name.replace("job-", "").partition(".")[0]
                 used = max(used, int(number)) if number.isdigit() else used
-        text = ("The list of transfers was damaged and has been begun anew. Transfers that run go on and show up again; "
-                "start the others once more: what was sent is not sent again. The old list was kept as %s." % damaged)
+        text = ("The list of transfers was damaged and has been begun anew. Transfers that run go on and show up "
+                "again; start the others once more: what was sent is not sent again. The old list was kept as %s."
+                % damaged)
         with self.write() as db:
             # A few more: somebody may be adding a job whose log is not there yet.
             db.execute("INSERT INTO job (id, kind, title, params, state, lane, created, changed)"

@@ -12,8 +12,8 @@ def login(work):
     info = work.session().api.user_info
     result = dict((name, compat.text(info.get(name)) if info.get(name) is not None else "")
                   for name in ("user_name", "user_id", "domain", "platform"))
-    return Outcome(DONE, "Logged in to %s as %s." % (work.settings().get("domain"), result["user_name"] or result["user_id"]),
-                   result)
+    return Outcome(DONE, "Logged in to %s as %s." % (
+        work.settings().get("domain"), result["user_name"] or result["user_id"]), result)
 
 
 def tasks(work):
@@ -35,7 +35,10 @@ def tasks(work):
 
 
 def restart(work):
-    """Render frames again on the farm. Parameters: ``task_id``, ``frame_ids`` (the farm's numbers; none: all that failed)."""
+    """Render frames again on the farm.
+
+    Parameters: ``task_id``, ``frame_ids`` (the farm's numbers; without, all that failed).
+    """
     session = work.session()
     number = tasks_module.task_number(work.need("task_id"))
     ids = work.param("frame_ids")

@@ -49,9 +49,9 @@ class _Api(object):
 def submit(work):
     """Submit a scene and upload what it needs; then add the auto-download.
 
-    Parameters: ``snapshot`` (path), ``send_anyway`` (False), ``watch`` (True: frames come by themselves), ``output_folder``
-    (default: the snapshot's), ``frames`` ("1-12"; default: the snapshot's), ``layers``, ``width``, ``height``,
-    ``project_name``, ``prefix``, ``software``, ``software_version``, ``use_record`` (True), ``poll_s``.
+    Parameters: ``snapshot`` (path), ``send_anyway`` (False), ``watch`` (True: frames come by themselves),
+    ``output_folder`` (default: the snapshot's), ``frames`` ("1-12"; default: the snapshot's), ``layers``, ``width``,
+    ``height``, ``project_name``, ``prefix``, ``software``, ``software_version``, ``use_record`` (True), ``poll_s``.
     """
     row = work.desk.store.job(work.job.id)
     snap = snapshot_module.load(work.need("snapshot"))
@@ -71,11 +71,16 @@ def submit(work):
         text += ": %s sent (%s), %s already there" % (words.plural(report.sent, "file"), words.size(report.bytes),
                                                       words.count(report.skipped))
         text += lacking(report)
-    return Outcome(DONE, text + ".", dict(counts(report) if report is not None else {}, task_id=task_id, watch=watch_id))
+    found = counts(report) if report is not None else {}
+    return Outcome(DONE, text + ".", dict(found, task_id=task_id, watch=watch_id))
 
 
 def _hand_over(work, session, snap, task_id):
-    """Create, configure, upload and submit. Returns ``(task number, Report)``, or an Outcome where files are missing."""
+    """Create, configure, upload and submit.
+
+    Returns:
+        tuple or Outcome: ``(task number, Report)``; how it ended, where files are missing.
+    """
     stages = {"created": "config", "configured": "assets", "submitted": _SUBMITTED}
 
     def hear(event):

@@ -106,8 +106,8 @@ def folder_of(work):
 def refetch(work):
     """Fetch files again, though they are here: what landed and is as we left it is replaced, what is the user's stays.
 
-    Parameters: ``server_paths`` (names on the output storage), ``local_path``, ``keep`` as for `download`; or ``task_id``
-    and ``frames`` (list of [layer, number]) of the frame rows.
+    Parameters: ``server_paths`` (names on the output storage), ``local_path``, ``keep`` as for `download`; or
+    ``task_id`` and ``frames`` (list of [layer, number]) of the frame rows.
     """
     paths = [row[0] for row in _rows_of(work)] if work.param("frames") else []
     session, folder, keeps = work.session(), folder_of(work), work.param("keep", True)
@@ -160,7 +160,8 @@ def verify(work):
     found = verify_module.verify(session, work.need("manifests"), work.param("quick", False), work.param("mend", False))
     report = found.report
     keep(work, report)
-    text = "%s the same on both sides" % (words.plural(report.skipped, "file") + (" is" if report.skipped == 1 else " are"))
+    text = "%s %s the same on both sides" % (words.plural(report.skipped, "file"),
+                                             "is" if report.skipped == 1 else "are")
     if report.missing:
         text += ", %s missing" % words.count(report.missing)
     if report.failed:

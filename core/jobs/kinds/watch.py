@@ -1,7 +1,7 @@
 """Auto-download: every frame lands as soon as it is rendered."""
 from __future__ import absolute_import, division, print_function, unicode_literals
 
-from ... import watch as watch_module, words
+from ... import tasks, watch as watch_module, words
 from ...errors import DownloadFailed, SyncError
 from ..board import Board
 from ..schema import DONE, FAILED
@@ -47,7 +47,8 @@ class _Session(object):
         if states is not None:
             self._numbers = [state.id for state in states]
         here, total = self._board.counts(self._numbers)
-        self._work.desk.set(message="%s of %s here" % (words.count(here), words.plural(total, "frame")) if total else "")
+        if total:
+            self._work.desk.set(message="%s of %s here" % (words.count(here), words.plural(total, "frame")))
         self._work.desk.flush()
 
     _numbers = ()
@@ -56,15 +57,15 @@ class _Session(object):
 def watch(work):
     """Follow tasks until they have ended and all their frames are here.
 
-    Parameters: ``task_ids``, ``local_path`` (default: the setting's), ``keep`` (False: the folder of the task is dropped
-    from local names), ``poll_s`` (10), ``only_ended`` (False), ``stop_after_test`` (False).
+    Parameters: ``task_ids``, ``local_path`` (default: the setting's), ``keep`` (False: the folder of the task is
+    dropped from local names), ``poll_s`` (10), ``only_ended`` (False), ``stop_after_test`` (False).
     """
     numbers = work.need("task_ids")
     folder = folder_of(work)
     session = work.session()
     work.desk.adds_up = True
-    work.desk.stage("frames", task_id=int(numbers[0]))
-    options = watch_module.Options(folder, work.param("keep", False), float(work.param("poll_s", 10.0)), None,
+    work.desk.stage("frames", task_id=tasks.task_number(numbers[0]))
+    options = watch_module.Options(folder, work.param("keep", False), watch_module.parse_poll(work.param("poll_s", 10)), None,
                                    work.param("only_ended", False), work.param("stop_after_test", False), None)
     board = Board(work)
     try:
