@@ -148,6 +148,11 @@ class Landing(object):
             LandingError: The local disk refuses.
             Outdated: The file changed here or there meanwhile, or another program is landing it.
         """
+        try:
+            compat.make_folder(os.path.dirname(place.path))
+        except (IOError, OSError) as error:
+            if error.errno not in _FULL:
+                raise _unwritable(place.path, error)  # No room would help.
         with self._space.wait_for(place.path, stored.size or 0) as room:
             while True:
                 room.take()
@@ -155,8 +160,7 @@ class Landing(object):
                     return self._fetch(stored, source, place, room)
                 except (IOError, OSError) as error:
                     if error.errno not in _FULL:
-                        raise LandingError("%s cannot be written (%s). Check the folder's permissions, or choose "
-                                           "another one." % (place.path, compat.text(error.strerror)))
+                        raise _unwritable(place.path, error)
                 room.refused()
 
     def _fetch(self, stored, source, place, room):
@@ -203,6 +207,11 @@ class Landing(object):
         left = file_state(part)
         compat.replace(part, place.path)
         return left
+
+
+def _unwritable(path, error):
+    return LandingError("%s cannot be written (%s). Check the folder's permissions, or choose another one."
+                        % (path, compat.text(error.strerror)))
 
 
 def _seen(path):

@@ -430,6 +430,13 @@ def test_a_file_where_the_download_folder_should_be_is_said(bench):
     assert read(bench.folder) == b"a file"
 
 
+def test_a_folder_that_cannot_be_made_is_said_at_once_also_on_a_full_disk(bench):
+    write(bench.folder, b"a file")
+    bench.put("a.png", b"rendered")
+    report = bench.download(free=lambda folder: 0, patience_s=None)
+    assert report.failed == 1 and "cannot be written" in report.problems[0].reason
+
+
 def test_a_folder_under_a_frames_name_is_said_and_the_others_land(bench):
     compat.make_folder(bench.path("a.png"))
     bench.put("a.png", b"rendered")
