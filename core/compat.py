@@ -344,6 +344,19 @@ def open_private(path, mode="w"):
     return io.open(descriptor, "w", encoding="utf-8")
 
 
+def make_private(path):
+    """Create an empty file that only its owner may read (0600), where there is none.
+
+    A file that exists is not opened: on POSIX, closing it would take the locks
+    that another handle of this process holds on it.
+    """
+    try:
+        os.close(os.open(fs(path), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except OSError as error:
+        if error.errno != errno.EEXIST:
+            raise
+
+
 def current_user():
     """Return a number or name that tells this user from others on this machine."""
     if hasattr(os, "getuid"):

@@ -86,6 +86,7 @@ class Record(object):
         return self
 
     def _connect(self):
+        compat.make_private(self.path)
         self._db = sqlite3.connect(self.path, timeout=_BUSY_S, isolation_level=None)
         try:
             self._keep_log()

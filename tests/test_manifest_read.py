@@ -214,7 +214,8 @@ def test_reading_agrees_with_json_on_every_mutation(path, monkeypatch):
         for _ in range(random.choice((1, 1, 2))):
             at = random.randrange(len(data))
             data[at:at + random.choice((0, 1))] = bytearray(
-                random.choice([b"", b",", b"}", b"]", b"{", b'"', b"\\", b" ", b"\n", b"0", b"e", b"\xc3", b"\x00", b":"]))
+                random.choice([b"", b",", b"}", b"]", b"{", b'"', b"\\", b" ", b"\n", b"0", b"e", b"\xc3", b"\x00",
+                               b":"]))
         data = bytes(data)
         expected = _oracle(data)
         try:

@@ -146,3 +146,11 @@ def test_what_is_no_file_is_left_out(folder):
     os.mkfifo(os.path.join(folder, "pipe"))
     put(os.path.join(folder, "a"), b"x")
     assert names(folder, build([folder])) == ["a"]
+
+
+@pytest.mark.skipif(compat.WINDOWS, reason="a backslash is a separator there")
+def test_a_name_that_no_storage_takes_is_named_and_should_be_renamed(folder):
+    put(os.path.join(folder, "back\\slash.tif"), "")
+    with pytest.raises(SourceError) as caught:
+        list(build([folder]))
+    assert "back\\slash.tif" in caught.value.message and "Rename it" in caught.value.message

@@ -34,6 +34,12 @@ def fill(path, count):
         record.write(storage, [("/a/%06d" % number, number, number * S, None) for number in range(count)])
 
 
+@pytest.mark.skipif(os.name == "nt", reason="modes are POSIX's")
+def test_nobody_else_may_read_what_was_sent(record, path):
+    record.write(record.storage("s"), [("/a", 1, 1, None)])
+    assert [os.stat(path + tail).st_mode & 0o777 for tail in ("", "-wal", "-shm")] == [0o600] * 3
+
+
 def test_rows_are_kept_by_storage_and_target(record, path):
     one, two = record.storage("folder:/one"), record.storage("folder:/two")
     record.write(one, [("/a", 5, 7 * S, "crc32:0"), ("/\u4e2d", 6, -8 * S, None)])

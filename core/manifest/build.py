@@ -6,7 +6,7 @@ import os
 import re
 
 from .. import compat, paths
-from ..errors import SourceError, SourceMissing
+from ..errors import NameRefused, SourceError, SourceMissing
 
 log = logging.getLogger(__name__)
 
@@ -31,8 +31,7 @@ def build(names, follow=False):
 
     Raises:
         SourceMissing: One of `names` does not exist; said before anything is read.
-        SourceError: A folder cannot be read, or a name is not UTF-8.
-        NameRefused: A name cannot stand on a storage.
+        SourceError: A folder cannot be read, or a name is not UTF-8 or cannot stand on a storage.
     """
     found = [compat.absolute(compat.text(name)) for name in names]
     for path in found:
@@ -47,7 +46,15 @@ def _pairs(found, follow):
         is_folder = os.path.isdir(compat.fs(path))
         for local in _walk(path, follow, (_real(path),)) if is_folder else (path,):
             local = local.replace(os.sep, "/")
-            yield local, paths.server_path(local)
+            yield local, _server(local)
+
+
+def _server(local):
+    try:
+        return paths.server_path(local)
+    except NameRefused:
+        raise SourceError("%s cannot stand on a storage: its name holds a backslash or another character that "
+                          "not every system takes. Rename it." % paths.quoted(local))
 
 
 def _walk(folder, follow, inside):
