@@ -35,8 +35,8 @@ class NotSubmitted(SyncError):
         is_incomplete (bool): Only assets are lacking: `Job.send_anyway` submits all the same.
     """
 
-    def __init__(self, message, task_id, report=None, is_incomplete=False):
-        super(NotSubmitted, self).__init__(message)
+    def __init__(self, message, task_id, report=None, is_incomplete=False, retryable=None):
+        super(NotSubmitted, self).__init__(message, retryable)
         self.task_id = task_id
         self.report = report or empty_report()
         self.is_incomplete = is_incomplete
@@ -141,7 +141,7 @@ def _go_on(session, job, task_id, folder, listed):
     except NotSubmitted:
         raise
     except SyncError as error:
-        raise NotSubmitted(error.message, task_id, report)
+        raise NotSubmitted(error.message, task_id, report, retryable=error.retryable)
     except EnvironmentError as error:
         raise NotSubmitted("The configuration cannot be written (%s)." % compat.text(error.strerror or "unknown"),
                            task_id, report)

@@ -14,6 +14,8 @@ from support_tree import native
 from rayvision_sync import compat, settings
 from rayvision_sync.jobs import process
 from rayvision_sync.jobs.client import Client
+from rayvision_sync.jobs.desk import Desk
+from rayvision_sync.jobs.store import StoreError
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 
@@ -385,6 +387,34 @@ def test_no_secret_is_in_rows_arguments_or_logs(site, monkeypatch):
     for name in support_farm.tree(folder):
         assert key.encode("ascii") not in support_farm.read(os.path.join(folder, name)), name
         assert os.stat(os.path.join(folder, name)).st_mode & 0o077 == 0 or "record" in name, name
+
+
+def test_a_worker_ends_when_the_folder_of_its_store_is_gone(site):
+    job = slow_upload(site, max_speed=20)
+    site.moving(job)
+    worker, folder = site.client.job(job).worker, os.path.dirname(site.client.store.path)
+    site.client.close()
+    os.rename(folder, folder + "-gone")
+    until(lambda: not process.is_alive(worker), "it goes on for ever")
+    os.rename(folder + "-gone", folder)
+    site.client.open()
+    assert site.wait(job).state == "interrupted"
+
+
+def test_a_transfer_goes_on_while_its_progress_cannot_be_written(site):
+    job = site.wait(site.add("login"))
+    worker = '{"host": "elsewhere", "pid": 1, "start": ""}'
+    desk = Desk(site.client.store, job, worker)
+    site.client.store.rows("PRAGMA query_only = 1")
+    desk.say("halfway")
+    with pytest.raises(StoreError):
+        desk.stage("assets", task_id=7)
+    site.client.store.rows("PRAGMA query_only = 0")
+    with site.client.store.write() as db:
+        db.execute("UPDATE job SET worker = ?", (worker,))
+    desk.flush()
+    job = site.client.jobs()[0]
+    assert (job.message, job.stage, job.task_id) == ("halfway", "assets", 7)
 
 
 def test_a_store_that_is_damaged_while_jobs_run_gets_them_back(site):

@@ -91,8 +91,8 @@ def _rest(job):
 def _tell(run, job):
     run.screen.tell("job", job=job.id, kind=job.kind, title=job.title, state=job.state, stage=job.stage,
                     files=job.files, files_total=job.files_total, bytes=job.bytes, bytes_total=job.bytes_total,
-                    skipped=job.skipped, missing=job.missing, failed=job.failed, bytes_per_second=int(job.rate), message=job.message,
-                    task_id=job.task_id)
+                    skipped=job.skipped, missing=job.missing, failed=job.failed,
+                    bytes_per_second=int(job.rate), message=job.message, task_id=job.task_id)
 
 
 def _act(run, client):

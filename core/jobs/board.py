@@ -1,6 +1,7 @@
 """The frames of tasks, from what the farm says and from what landed here, written into the store's frame rows."""
 from __future__ import absolute_import, division, print_function, unicode_literals
 
+import logging
 import os
 import re
 from collections import namedtuple
@@ -11,6 +12,8 @@ from ..fetch import Wanted
 from ..frames.verdict import OTHER_RESOLUTION, TRUNCATED, UNREADABLE
 from ..record import Record
 from .inspector import Finding, Inspector
+
+log = logging.getLogger(__name__)
 
 #: States of frames on the farm; source: the farm's SDK.
 _FARM = {1: "waiting", 2: "rendering", 3: "failed", 4: "rendered", 5: "failed"}
@@ -256,9 +259,16 @@ class Board(object):
             return
         self._written_at = compat.monotonic()
         changed, self._changed = self._changed, set()
-        with self._store.write() as db:
-            for key in sorted(changed):
-                self._write(db, key, self._cells[key])
+        try:
+            with self._store.write() as db:
+                for key in sorted(changed):
+                    self._write(db, key, self._cells[key])
+        except SyncError as error:
+            self._changed |= changed
+            log.warning("%s The download goes on.", error.message)
+            return
+        for key in changed:
+            self._cells[key].is_new = False
 
     @staticmethod
     def _write(db, key, cell):
@@ -267,7 +277,6 @@ class Board(object):
         if cell.is_new:
             db.execute("INSERT OR IGNORE INTO frame (task_id, layer, number, state, changed)"
                        " VALUES (?, ?, ?, '', 0)", key)
-            cell.is_new = False
         db.execute("UPDATE frame SET %s, changed = (SELECT value FROM counter)"
                    " WHERE task_id = ? AND layer = ? AND number = ?" % ", ".join("%s = ?" % name for name in names),
                    values + list(key))

@@ -6,6 +6,7 @@ heartbeat and obeys. Each has a `Store` of its own.
 from __future__ import absolute_import, division, print_function, unicode_literals
 
 import logging
+import os
 import threading
 
 from .. import compat, crew, settings as settings_module, timetable, words
@@ -143,6 +144,15 @@ class Desk(object):
         active, self._active = self._active, ()
         if not (fields or new or active):
             return
+        try:
+            self._write(durable, fields, new, active)
+        except SyncError as error:
+            self._unwritten = dict(fields, **self._unwritten)
+            if durable:
+                raise
+            log.warning("%s The transfer goes on.", error.message)  # What people see can wait, bytes cannot.
+
+    def _write(self, durable, fields, new, active):
         self.store.refresh()
         with self.store.write(durable) as db:
             if fields:
@@ -244,6 +254,10 @@ class Steward(object):
         return True
 
     def _look(self):
+        if not os.path.isdir(compat.fs(os.path.dirname(self._store.path))):
+            log.error("The folder of the job store is gone: nobody can see or steer job %d. It ends.", self._job.id)
+            return self._desk.cancel.cancel()
+        self._store.refresh()
         if self._is_due("beat", self._BEAT_S):
             self._beat()
         rows = self._store.rows("SELECT want, state, max_speed, threads, worker FROM job WHERE id = ?", (self._job.id,))
@@ -265,7 +279,6 @@ class Steward(object):
             self._set_speed(max_speed, threads)
 
     def _beat(self):
-        self._store.refresh()
         desk, moved = self._desk, self._desk.moved_at
         values = [self._store.now()]
         if moved is not None and compat.monotonic() - moved < self._LATELY_S:

@@ -220,7 +220,7 @@ class Store(object):
 
     def refresh(self):
         """Open the store anew if its file was replaced or removed since. Cheap: call it before a poll."""
-        if self._db is not None and self._identity() != self._opened:
+        if self._db is None or self._identity() != self._opened:
             self.close()
             self.open()
 

@@ -8,7 +8,7 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 import os
 
 from ... import compat, manifest, submission, tasks, words
-from ...errors import SettingsError
+from ...errors import SettingsError, SyncError
 from .. import assets, lanes, snapshot as snapshot_module
 from ..schema import DONE, FAILED
 from ..work import Outcome
@@ -99,6 +99,12 @@ def _hand_over(work, session, snap, task_id):
             raise
         return Outcome(FAILED, "%s Restore them and resume, or send the scene anyway. Nothing is rendered yet."
                        % error.message, dict(counts(error.report), task_id=error.task_id, incomplete=True))
+    except SyncError as error:
+        if error.retryable and not work.desk.fields.get("task_id"):
+            # Not again by itself: the farm may have made the task, and only its answer was lost.
+            error.retryable = False
+            error.message += " Whether it has made a task is not known. Nothing is rendered; resume to try again."
+        raise
     finally:
         work.hearers.remove(hear)
         session.api = api

@@ -65,8 +65,9 @@ def watch(work):
     session = work.session()
     work.desk.adds_up = True
     work.desk.stage("frames", task_id=tasks.task_number(numbers[0]))
-    options = watch_module.Options(folder, work.param("keep", False), watch_module.parse_poll(work.param("poll_s", 10)), None,
-                                   work.param("only_ended", False), work.param("stop_after_test", False), None)
+    options = watch_module.Options(
+        folder, work.param("keep", False), watch_module.parse_poll(work.param("poll_s", 10)), None,
+        work.param("only_ended", False), work.param("stop_after_test", False), None)
     board = Board(work)
     try:
         report = watch_module.Watch(_Session(session, board, work), numbers, options).run()
