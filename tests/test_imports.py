@@ -18,12 +18,12 @@ LAYERS = """
     signature paths png manifest cancel frames record progress retry throttle timetable stream spool
     plan
     engines crew survey transfer space landing tally fetch
-    api login tasks outputs storages session watch task_config submission
+    api login tasks shortfall outputs storages session watch task_config submission
     farm
     upload download utils verify jobs
+    panel hosts
     demo
     cli __main__
-    panel hosts
 """
 
 ORDER = {name: rank for rank, name in enumerate(LAYERS.split())}
