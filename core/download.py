@@ -173,6 +173,6 @@ def _line(event):
         return "%s (%s)" % (event.item.target, words.size(event.item.size))
     if event.kind == "kept":
         return "%s is your own file and was kept: what the farm has of that name lands beside it." % event.note
-    if event.kind in ("refused", "missing"):
+    if event.kind in ("refused", "missing", "problem"):
         return event.note.reason
     return compat.text(event.note) if event.kind in ("failed", "note") else None

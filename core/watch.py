@@ -4,7 +4,7 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 import logging
 from collections import namedtuple
 
-from . import compat, outputs, tasks
+from . import compat, outputs, shortfall, tasks
 from .errors import DownloadFailed, SettingsError, SyncError
 from .model import add_reports, empty_report
 from .tally import History
@@ -69,7 +69,7 @@ class Watch(object):
 
         Returns:
             Report: ``sent`` counts the files that landed, ``skipped`` those that were here before,
-            ``failed`` and ``missing`` what was still so at the end.
+            ``failed`` and ``missing`` what was still so at the end, frames that the farm did not render included.
 
         Raises:
             DownloadFailed: The farm does not know some of the tasks; the others were followed to their end.
@@ -141,12 +141,18 @@ class Watch(object):
     def _end(self, state, report):
         """Let go of an ended task, once its sweep was clean or has failed often enough."""
         self._sweeps[state.id] = self._sweeps.get(state.id, 0) + 1
-        if report.ok:
-            self._open.remove(state.id)
-        elif self._sweeps[state.id] >= _LAST_SWEEPS:
-            self._open.remove(state.id)
-            self._given_up = add_reports(self._given_up, empty_report()._replace(
-                missing=report.missing, failed=report.failed, problems=report.problems))
+        if not report.ok and self._sweeps[state.id] < _LAST_SWEEPS:
+            return
+        lacking, problem = shortfall.of_task(self._session.ask, self._session.api, state)
+        self._open.remove(state.id)
+        self._give_up(report.missing, report.failed, report.problems)
+        if problem:
+            self._session.tell("problem", problem)
+            self._give_up(0, lacking, (problem,))
+
+    def _give_up(self, missing, failed, problems):
+        self._given_up = add_reports(self._given_up, empty_report()._replace(
+            missing=missing, failed=failed, problems=tuple(problems)))
 
     def _sweep(self, states):
         """Fetch what tasks have put out so far. Returns the `Report` of this sweep alone."""

@@ -188,7 +188,7 @@ def test_finished_test_frames_are_an_end_only_where_that_is_wanted(tmpdir, outpu
 
 def test_a_task_that_ended_without_a_frame_is_an_end(tmpdir, output):
     with ScriptedFarm(Book({1: 45})) as farm:
-        assert Follow(tmpdir, login(farm.domain), output.settings())(1).ok
+        assert Follow(tmpdir, login(farm.domain), output.settings())(1).failed == 3
 
 
 # ---------------------------------------------------------------- what is counted and said
@@ -254,6 +254,59 @@ def test_frames_that_are_done_and_nowhere_are_missing(tmpdir, output):
     with ScriptedFarm(Book({1: DONE})) as farm:
         report = Follow(tmpdir, login(farm.domain), output.settings())(1)
     assert (report.missing, report.ok) == (1, False) and "not mounted" in report.problems[0].reason
+
+
+def frames_of(*indices):
+    """Return an answer that names the failed frames of a task, after one that is done."""
+    items = [{"id": 1, "frameIndex": "1001", "frameStatus": 4}]
+    items += [{"id": number, "frameIndex": index, "frameStatus": 5} for number, index in enumerate(indices, 2)]
+    return answer({"items": items, "pageCount": 1, "pageNum": 1, "total": len(items), "size": 100})
+
+
+def shortfall_of(tmpdir, output, task, *more):
+    """Follow one task to its end; returns the follow and its report."""
+    output.put("1_city/a.1001.png")
+    book = answer({"items": [dict(item(1, DONE), **task)], "pageCount": 1, "pageNum": 1, "total": 1, "size": 10})
+    with ScriptedFarm(book, *more) as farm:
+        follow = Follow(tmpdir, login(farm.domain), output.settings())
+        return follow, follow(1)
+
+
+def test_frames_that_failed_on_the_farm_are_failed_and_named(tmpdir, output):
+    follow, report = shortfall_of(tmpdir, output, {"taskStatus": 30, "failedFrames": 2}, frames_of("1002", "1003"))
+    assert (report.sent, report.failed, report.ok) == (1, 2, False)
+    assert [problem.reason for problem in report.problems] == [
+        "Task 1: 2 frames failed on the farm (1002, 1003). Look at their log on the farm, or restart them."]
+    assert follow.said("problem") == list(report.problems)
+
+
+def test_of_many_failed_frames_ten_are_named(tmpdir, output):
+    frames = frames_of(*["%d" % number for number in range(2001, 2031)])
+    _, report = shortfall_of(tmpdir, output, {"taskStatus": 30}, frames)
+    assert report.failed == 30 and "(2001, 2002," in report.problems[0].reason
+    assert "2010, ...)" in report.problems[0].reason and "2011" not in report.problems[0].reason
+
+
+@pytest.mark.parametrize("task, said, count", [
+    ({"taskStatus": 30, "failedFrames": 1}, "1 frame failed on the farm. Look", 1),
+    ({"taskStatus": 30}, "some frames failed on the farm. Look", 1)])
+def test_a_farm_that_does_not_name_its_failed_frames_is_believed_all_the_same(tmpdir, output, task, said, count):
+    _, report = shortfall_of(tmpdir, output, task, answer(code=602, message="no"))
+    assert report.failed == count and said in report.problems[0].reason
+
+
+@pytest.mark.parametrize("status, text", [(10, "stopped"), (20, "stopped for arrears"), (23, "timed out"),
+                                          (35, "aborted"), (45, "failed")])
+def test_a_task_that_was_broken_off_is_a_failure(tmpdir, output, status, text):
+    _, report = shortfall_of(tmpdir, output, {"taskStatus": status, "doneFrames": 1})
+    assert (report.sent, report.failed, len(report.problems)) == (1, 2, 1)
+    assert "Task 1: it ended as \"%s\" on the farm, 1 of 3 frames rendered." % text in report.problems[0].reason
+
+
+def test_a_task_that_was_stopped_after_its_last_frame_is_no_failure(tmpdir, output):
+    assert shortfall_of(tmpdir, output, {"taskStatus": 10, "doneFrames": 3})[1].ok
+    _, report = shortfall_of(tmpdir, output, {"taskStatus": 45, "doneFrames": None, "totalFrames": None})
+    assert report.failed == 1 and "not all frames rendered" in report.problems[0].reason
 
 
 def test_two_tasks_that_land_on_one_name_are_refused_and_the_first_stays(tmpdir, output):
