@@ -132,8 +132,7 @@ class RayvisionDownload(object):
         return self.report.ok
 
     def _folder(self, local_path):
-        folder = compat.text(local_path) or self._session.settings.get("local_path") or outputs.default_folder()
-        return compat.absolute(folder)
+        return outputs.folder_for(local_path, self._session.settings)
 
 
 def _ids(task_ids):
@@ -172,7 +171,8 @@ def _line(event):
     if event.kind == "done":
         return "%s (%s)" % (event.item.target, words.size(event.item.size))
     if event.kind == "kept":
-        return "%s is your own file and was kept: what the farm has of that name lands beside it." % event.note
+        return "%s is your own file and was kept%s." % (
+            event.note, ": the farm's version is %s" % event.item.target if event.item else "")
     if event.kind in ("refused", "missing", "problem"):
         return event.note.reason
     return compat.text(event.note) if event.kind in ("failed", "note") else None

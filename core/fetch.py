@@ -150,7 +150,7 @@ class Download(object):
                 continue
             self._history.claims[self._key(item.folder, place.path)] = item.stored.name
             if place.kept:
-                self._tally.keep(place.kept)
+                self._tally.keep(place.kept, place.path)
             if place.verdict == "fetch":
                 yield _Job(item.stored.name, place.path, item.stored.size or 0, item, origin, place)
                 continue

@@ -23,7 +23,7 @@ Problem = namedtuple("Problem", "kind source target reason")
 Event = namedtuple("Event", "kind item done note")
 
 
-class Report(namedtuple("Report", "sent skipped missing failed bytes seconds problems kept")):
+class Report(namedtuple("Report", "sent skipped missing failed bytes seconds problems kept beside")):
     """The result of a run.
 
     Attributes:
@@ -35,6 +35,7 @@ class Report(namedtuple("Report", "sent skipped missing failed bytes seconds pro
         seconds (float): Duration.
         problems (tuple of Problem): The first thousand, in order.
         kept (tuple of str): Local files of the user's own that a download left alone.
+        beside (tuple of tuple): ``(kept, path)``: where the farm's version of such a file lies, if there is one.
     """
 
     __slots__ = ()
@@ -51,6 +52,9 @@ class Report(namedtuple("Report", "sent skipped missing failed bytes seconds pro
                 "bytes": self.bytes, "seconds": round(self.seconds, 3)}
 
 
+Report.__new__.__defaults__ = ((),)
+
+
 def empty_report():
     """Return the report of a run that had nothing to do."""
     return Report(0, 0, 0, 0, 0, 0.0, (), ())
@@ -60,4 +64,4 @@ def add_reports(a, b):
     """Return the sum of two reports."""
     return Report(a.sent + b.sent, a.skipped + b.skipped, a.missing + b.missing,
                   a.failed + b.failed, a.bytes + b.bytes, a.seconds + b.seconds,
-                  (a.problems + b.problems)[:1000], (a.kept + b.kept)[:1000])
+                  (a.problems + b.problems)[:1000], (a.kept + b.kept)[:1000], (a.beside + b.beside)[:1000])

@@ -21,6 +21,16 @@ def default_folder(environ=compat.environ, windows=compat.WINDOWS):
     return os.path.join(home, DEFAULT_FOLDER)
 
 
+def folder_for(local_path, settings):
+    """Return the absolute folder where frames land.
+
+    Args:
+        local_path (str or None): Named in the call.
+        settings (Settings): Of the user, for where none is.
+    """
+    return compat.absolute(compat.text(local_path) or settings.get("local_path") or default_folder())
+
+
 def keeps_task_folder(style):
     """Return what ``download_filename_format`` means.
 

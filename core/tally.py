@@ -41,7 +41,7 @@ class Tally(object):
         self._history = history
         self._began = compat.monotonic()
         self._sent = self._skipped = self._missing = self._failed = self._bytes = 0
-        self._problems, self._kept = [], []
+        self._problems, self._kept, self._beside = [], [], {}
 
     def done(self, job):
         """A file has landed."""
@@ -58,12 +58,19 @@ class Tally(object):
             self._history.counted.add(name)
             self._skipped += 1
 
-    def keep(self, path):
-        """A file of the user's own was left alone."""
+    def keep(self, path, landing):
+        """A file of the user's own was left alone.
+
+        Args:
+            path (str): The file.
+            landing (str): Where the farm's version is or will be; `path` itself where the farm has nothing newer.
+        """
         if path not in self._kept and len(self._kept) < MOST_PROBLEMS:
             self._kept.append(path)
+        if landing != path and path in self._kept:
+            self._beside[path] = landing
         if self._history.is_news(path, "kept"):
-            self._progress.say("kept", note=path)
+            self._progress.say("kept", Item(path, landing, 0, None) if landing != path else None, note=path)
 
     def fail(self, job, reason):
         """A file that was to be fetched did not land."""
@@ -99,4 +106,5 @@ class Tally(object):
     def report(self):
         """Return the `Report` so far."""
         return Report(self._sent, self._skipped, self._missing, self._failed, self._bytes,
-                      compat.monotonic() - self._began, tuple(self._problems), tuple(self._kept))
+                      compat.monotonic() - self._began, tuple(self._problems), tuple(self._kept),
+                      tuple(sorted(self._beside.items())))

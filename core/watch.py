@@ -168,4 +168,6 @@ class Watch(object):
     def _add(self, report):
         """Count what moved; what fails now may land later."""
         new = tuple(path for path in report.kept if path not in self._moved.kept)
-        self._moved = add_reports(self._moved, report._replace(missing=0, failed=0, problems=(), kept=new))
+        beside = tuple(pair for pair in report.beside if pair not in self._moved.beside)
+        self._moved = add_reports(self._moved, report._replace(missing=0, failed=0, problems=(), kept=new,
+                                                                 beside=beside))

@@ -13,7 +13,7 @@ from support_download import TIME, Storage, parts, put
 from support_farm import Farm, folder, read, tree, write
 from support_tree import native
 
-from rayvision_sync import compat, watch
+from rayvision_sync import compat, paths, watch
 from rayvision_sync.api import RayvisionAPI
 from rayvision_sync.cancel import Cancel
 from rayvision_sync.download import RayvisionDownload
@@ -275,9 +275,22 @@ def test_the_users_own_file_is_kept_and_said(farm, download, here, told, capsys,
     assert call(download, name, [farm.city], local_path=here, print_log=True) is True
     assert read(own) == b"painted by hand" and len(tree(here)) == 7
     assert download.report.kept == (own,) and told.notes("kept") == [own]
-    assert "%s is your own file and was kept" % own in compat.text(capsys.readouterr()[0])
+    beside = paths.versioned(own, 1)
+    assert download.report.beside == ((own, beside),) and read(beside) != b"painted by hand"
+    assert "%s is your own file and was kept: the farm's version is %s" % (own, beside) in (
+        compat.text(capsys.readouterr()[0]))
     assert call(download, name, [farm.city], local_path=here) is True
     assert download.report.sent == 0 and len(tree(here)) == 7
+
+
+def test_no_version_is_said_to_lie_beside_where_the_farm_has_nothing_newer(farm, download, here, capsys):
+    assert download.download([farm.city], local_path=here)
+    own = os.path.join(here, *farm.frames[0].split("/"))
+    write(own, b"painted over")
+    capsys.readouterr()
+    assert download.download([farm.city], local_path=here) and len(tree(here)) == 6
+    assert (download.report.kept, download.report.beside) == ((own,), ())
+    assert "%s is your own file and was kept.\n" % own in compat.text(capsys.readouterr()[0])
 
 
 # ---------------------------------------------------------------- what is printed
