@@ -5,6 +5,7 @@ would make two tasks of it, or render twice.
 """
 from __future__ import absolute_import, division, print_function, unicode_literals
 
+import errno
 import os
 import shutil
 import tempfile
@@ -12,7 +13,8 @@ from collections import namedtuple
 
 from . import compat, manifest, paths, task_config, tasks, words
 from .errors import Cancelled, FarmError, ManifestError, SettingsError, SyncError
-from .model import empty_report
+from .model import Problem, empty_report
+from .plan import MOST_PROBLEMS
 
 #: What to render. ``scene`` is a path; ``manifests`` paths of upload.json files, the parts of one or
 #: one alone; ``frames`` e.g. "1-12"; ``layers`` names, none is the whole scene; ``width`` and ``height``
@@ -22,15 +24,18 @@ Job = namedtuple("Job", "scene manifests frames layers width height project_name
                         "task_id send_anyway max_speed use_record threads")
 Job.__new__.__defaults__ = ("1-1", (), None, None, "", "", None, "", None, False, None, True, None)
 
+#: Missing assets that a sentence names.
+_MOST_NAMED = 5
+
 #: ``report`` is of the assets.
 Submitted = namedtuple("Submitted", "task_id report")
 
 
 class NotSubmitted(SyncError):
-    """A task was created, but something came between that and its submission.
+    """Something came before the submission of a task; it may have been created already.
 
     Attributes:
-        task_id (int): The task; give it to the next `Job` to go on.
+        task_id (int or None): The task that was created; give it to the next `Job` to go on.
         report (Report): Of the assets, as far as they came.
         is_incomplete (bool): Only assets are lacking: `Job.send_anyway` submits all the same.
     """
@@ -55,13 +60,15 @@ def submit(session, job):
 
     Raises:
         SettingsError, ManifestError: The job cannot work; nothing was created.
-        NotSubmitted: The task was created but not submitted.
+        NotSubmitted: Assets are missing; or the task was created but not submitted.
         Cancelled: Ended by the user; its ``task_id`` is the created task's or None.
     """
     job = _checked(job)
     folder = compat.text(tempfile.mkdtemp(prefix=str("rayvision_sync-")))
     try:
-        listed = _list_assets(job, folder)
+        listed, lacking = _list_assets(session, job, folder)
+        if lacking.count and not job.send_anyway and job.task_id is None:
+            raise _refused(session, lacking)
         task_id = _create(session) if job.task_id is None else tasks.task_number(job.task_id)
         session.tell("created", task_id)
         return _go_on(session, job, task_id, folder, listed)
@@ -86,18 +93,24 @@ def _checked(job):
     return job._replace(scene=scene)
 
 
-def _list_assets(job, folder):
-    """Read all manifests, look for the scene in them, and return the path of one upload.json with all assets."""
+def _list_assets(session, job, folder):
+    """Read all manifests, and look for the scene in them.
+
+    Returns:
+        tuple: Path of one upload.json with all assets, and the `_Lacking` ones.
+    """
     wanted = paths.server_path(job.scene)
-    found = []
+    found, lacking = [], _Lacking()
     keep = len(job.manifests) > 1 or os.path.basename(job.manifests[0]) != "upload.json"
 
     def pairs():
         for path in job.manifests:
             for batch in manifest.read_assets(path, ending="Nothing was submitted."):
+                session.cancel.check()
                 for local, server in batch:
                     if server == wanted:
                         found.append(local)
+                    lacking.look(local, server)
                     yield local, server
 
     if keep:
@@ -110,7 +123,39 @@ def _list_assets(job, folder):
     if not found:
         raise ManifestError("The scene %s is not among the assets (no asset has the server path %s). Nothing was "
                             "submitted: make the upload.json with the scene in it." % (job.scene, wanted))
-    return path
+    return path, lacking
+
+
+class _Lacking(object):
+    """Assets without a source, found before a task is created for them; the first ones by name."""
+
+    def __init__(self):
+        self.count = 0
+        self.problems = {}
+
+    def look(self, local, server):
+        """Take note of an asset whose source is not there; one that is listed twice counts once."""
+        try:
+            os.stat(compat.fs(local))
+            return
+        except OSError as error:
+            if error.errno not in (errno.ENOENT, errno.ENOTDIR):
+                return  # It is there; the upload says what is wrong with it.
+        if (local, server) not in self.problems:
+            self.count += 1
+            if len(self.problems) < MOST_PROBLEMS:
+                self.problems[local, server] = Problem("missing", local, server, "%s is missing. Restore it or take it out of the scene." % local)
+
+
+def _refused(session, lacking):
+    problems = tuple(problem for _, problem in sorted(lacking.problems.items()))
+    for problem in problems:
+        session.tell("missing", problem)
+    names = ", ".join(problem.source for problem in problems[:_MOST_NAMED])
+    return NotSubmitted("%s missing: %s%s. No task was created." % (
+        "1 asset is" if lacking.count == 1 else "%s assets are" % words.count(lacking.count), names,
+        " and %s more" % words.count(lacking.count - _MOST_NAMED) if lacking.count > _MOST_NAMED else ""), None,
+        empty_report()._replace(missing=lacking.count, problems=problems), is_incomplete=True)
 
 
 def _create(session):

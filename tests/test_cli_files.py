@@ -42,8 +42,21 @@ def test_a_missing_folder_makes_no_manifest(tmpdir, home):
     target = os.path.join(folder(tmpdir), "upload.json")
     result = run("manifest", os.path.join(folder(tmpdir), "nowhere"), "-o", target)
     assert result.code == 1
-    assert "nowhere" in one_line(result.err)
+    assert "nowhere does not exist: check the path. Nothing was written." in one_line(result.err)
     assert not os.path.exists(target)
+
+
+def test_files_and_folders_are_left_out_of_a_manifest(tmpdir, home):
+    project = folder(tmpdir)
+    for name in ("a.ma", "a.ma.bak", "images/a.png", "images2/a.png", "tex/b.tx"):
+        write(os.path.join(project, name), b"x")
+    target = os.path.join(project, "upload.json")
+    result = run("manifest", ".", "--exclude", "images", "--exclude", os.path.join(project, "a.ma.bak"), cwd=project)
+    assert (result.code, result.err) == (0, "")
+    assert [asset["local"] for asset in read(target)] == [
+        "%s/%s" % (project, name) for name in ("a.ma", "images2/a.png", "tex/b.tx")]
+    result = run("manifest", ".", "--exclude", project, "-o", "none.json", cwd=project)
+    assert result.code == 1 and not os.path.exists(os.path.join(project, "none.json"))
 
 
 def test_a_manifest_is_cut_into_parts_that_are_named(tmpdir, home):

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import signal
+import sys
 
 import pytest
 from support_cli import (CONTROL, ID, KEY, Place, events, finish, folder, manifest, one_line, posix, report, run, start,
@@ -14,6 +15,7 @@ from support_farm import tree, write
 
 from rayvision_sync import compat
 from rayvision_sync.api import RayvisionAPI
+from rayvision_sync.farm import LocalFarm
 
 UNKNOWN = "99999999"
 
@@ -63,7 +65,7 @@ def test_a_scene_is_submitted_and_followed_to_its_last_frame(place, tmpdir, home
     lines = result.out.splitlines()
     assert [line for line in lines if line.startswith("Done in") and "2 sent" in line]
     assert [line for line in lines if line.startswith("Task 1000") and "was submitted" in line]
-    assert "4 fetched" in lines[-1]
+    assert "4 fetched" in lines[-1] and lines[-1].endswith(", 0 failed, into %s." % target)
 
 
 def test_a_submission_tells_machines_its_number_and_ends_with_the_report(place, tmpdir, home):
@@ -80,17 +82,31 @@ def test_a_submission_tells_machines_its_number_and_ends_with_the_report(place, 
     assert len(config(place, created(result), "upload.json")["asset"]) == 2
 
 
-def test_missing_assets_stop_a_submission_which_goes_on_with_its_number(place, tmpdir, home):
+def test_missing_assets_stop_a_submission_before_a_task_is_created(place, tmpdir, home):
     path = scene(tmpdir)
     gone = folder(tmpdir) + "/gone.tx"
     upload_json = manifest(folder(tmpdir), [(name, name) for name in (path, gone)])
-    result = submit(place, path, "--manifest", upload_json)
-    assert result.code == 1
-    message = one_line(result.err)
-    assert "--task-id" in message and "--send-anyway" in message and "1 missing" in message
-    assert "gone.tx is missing" in result.out
-    number = message.split("--task-id ")[1].split(",")[0]
     before = count_tasks(place)
+    result = submit(place, path, "--manifest", upload_json)
+    assert result.code == 1 and one_line(result.err) == (
+        "1 asset is missing: %s. No task was created. Restore them, or add --send-anyway." % gone)
+    assert "gone.tx" not in result.out and count_tasks(place) == before
+    told = submit(place, path, "--manifest", upload_json, "--json")
+    assert [event["event"] for event in events(told)] == ["begin", "missing", "error", "report"]
+    assert report(told)["missing"] == 1 and count_tasks(place) == before
+
+
+def test_an_interrupted_submission_goes_on_with_its_number(place, tmpdir, home):
+    path = scene(tmpdir)
+    gone = folder(tmpdir) + "/gone.tx"
+    upload_json = manifest(folder(tmpdir), [(name, name) for name in (path, gone)])
+    api = RayvisionAPI(ID, KEY, domain=place.farm.domain, platform="2", protocol="http")
+    number = "%d" % api.task.create_task()["taskIdList"][0]
+    before = count_tasks(place)
+    result = submit(place, path, "--manifest", upload_json, "--task-id", number)
+    assert result.code == 1 and result.out.count("gone.tx is missing") == 1
+    assert "Task %s was created but not submitted: run the same command with --task-id %s." % (number, number) in (
+        one_line(result.err))
     write(gone, b"here again")
     result = submit(place, path, "--manifest", upload_json, "--task-id", number)
     assert result.code == 0 and "Task %s was submitted." % number in result.out
@@ -104,6 +120,31 @@ def test_missing_assets_are_accepted_if_told(place, tmpdir, home):
     assert result.code == 1  # Not everything is there.
     assert "submitted" in [event["event"] for event in events(result)]
     assert report(result)["missing"] == 1
+
+
+def test_upload_and_frames_are_summed_up_apart(place, tmpdir, home):
+    path = scene(tmpdir)
+    upload_json = manifest(folder(tmpdir), [(name, name) for name in (path, folder(tmpdir) + "/gone.tx")])
+    more = ("--manifest", upload_json, "--send-anyway", "--watch", "--local-path", folder(tmpdir, "images"))
+    result = submit(place, path, *more)
+    assert result.code == 1 and result.out.count("gone.tx is missing") == 1
+    sums = [line for line in result.out.splitlines() if " failed" in line and line.startswith(("Done", "Ended"))]
+    assert len(sums) == 2 and "1 sent" in sums[0] and "1 missing" in sums[0]
+    assert sums[1].startswith("Done in ") and "2 fetched" in sums[1] and "0 already here, 0 failed" in sums[1]
+    result = submit(place, path, "--json", *more)
+    assert result.code == 1 and report(result)["missing"] == 1 and report(result)["sent"] == 2
+
+
+def test_failed_frames_are_no_success(tmpdir, home):
+    root = os.path.join(folder(tmpdir), "farm")
+    path = scene(tmpdir)
+    script = "import os, sys; frame = sys.argv[2]; frame != '2' or sys.exit(3); open(sys.argv[1], 'w').write('x')"
+    render = "\"%s\" -c \"%s\" {output} {frame}" % (sys.executable, script)
+    with LocalFarm(root, access_id=ID, access_key=KEY, render=render):
+        result = run("submit", "--scene", path, "--frames", "1-3", "--farm", root, "--watch", "--local-path",
+                     folder(tmpdir, "images"), os.path.dirname(path))
+    assert result.code == 1 and "Task 10000001: 1 frame failed on the farm (" in result.out
+    assert "2 fetched" in result.out and "1 failed, into" in result.out
 
 
 def test_a_scene_that_is_no_asset_creates_no_task(place, tmpdir, home):
@@ -138,7 +179,7 @@ def test_frames_are_watched_then_downloaded(place, tmpdir, home):
     names = ["%d_city 城市/city 城市.000%d.png" % (number, frame) for frame in (1, 2)]
     assert tree(target) == names
     again = run("download", number, "--farm", place.root, "--local-path", target)
-    assert again.code == 0 and "0 fetched (0 bytes), 2 already here, 0 failed." in again.out
+    assert again.code == 0 and "0 fetched (0 bytes), 2 already here, 0 failed, into %s." % target in again.out
     other = folder(tmpdir, "other")
     by_path = run("download", "--server-path", names[0], "--farm", place.root, "--local-path", other, "--json")
     assert by_path.code == 0 and report(by_path)["sent"] == 1
@@ -156,6 +197,11 @@ def test_a_file_of_the_artist_is_kept_and_named(place, tmpdir, home):
     with io.open(own, "rb") as source:
         assert source.read() == b"painted over"
     assert len(tree(target)) == 3
+    assert "1 file of yours was kept:\n  %s (the farm's version: " % own in result.out
+    other = [os.path.join(target, name) for name in tree(target) if ".0002." in name][0]
+    write(other, b"painted over, too")
+    result = run("download", number, "--farm", place.root, "--local-path", target, "--flat")
+    assert "2 files of yours were kept:" in result.out and "  %s\n" % other in result.out
 
 
 @pytest.mark.parametrize("command", ["download", "watch"])

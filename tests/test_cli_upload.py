@@ -95,6 +95,22 @@ def test_a_broken_manifest_sends_nothing(place, tmpdir, home):
     assert run("upload", os.path.join(project, "none.json"), "--farm", place.root).code == 1
 
 
+def test_a_run_that_had_begun_ends_with_its_report_also_after_an_error(place, tmpdir, home):
+    source = os.path.join(folder(tmpdir), "upload.json")
+    write(source, b'{"asset": [')
+    for command in ("upload", "verify"):
+        told = run(command, source, "--farm", place.root, "--json")
+        assert told.code == 1
+        assert [event["event"] for event in events(told)] == ["begin", "error", "report"]
+        assert report(told)["sent"] == 0
+
+
+def test_an_empty_list_of_assets_is_said_to_hold_nothing(place, tmpdir, home):
+    result = run("upload", manifest(folder(tmpdir), []), "--farm", place.root)
+    assert result.code == 0
+    assert result.out.splitlines()[-1] == "There is nothing to send: upload.json lists no assets."
+
+
 def test_nothing_is_said_of_a_quiet_success(place, tmpdir, home):
     result = run("upload", assets(folder(tmpdir)), "--farm", place.root, "--quiet")
     assert (result.code, result.out, result.err) == (0, "", "")

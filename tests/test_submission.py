@@ -145,10 +145,24 @@ def test_what_cannot_work_creates_nothing(farm, project):
     assert tasks_of(farm) == []
 
 
+def test_no_task_is_created_for_a_scene_that_is_lacking_assets(farm, project):
+    names = ["gone%02d.tx" % number for number in range(9)]
+    made = submission.Job("%s/city.ma" % project, [listed(project, "city.ma", "gone00.tx", *names)])
+    told = []
+    with pytest.raises(submission.NotSubmitted) as caught:
+        submission.submit(session_on(farm, listener=told.append), made)
+    error = caught.value
+    assert error.is_incomplete and error.task_id is None and error.report.missing == 9
+    assert error.message.startswith("9 assets are missing: %s/gone00.tx, " % project)
+    assert error.message.endswith("gone04.tx and 4 more. No task was created.") and tasks_of(farm) == []
+    assert [event.note for event in told if event.kind == "missing"] == list(error.report.problems)
+
+
 def test_a_task_that_is_lacking_assets_is_not_submitted(farm, project):
     made = submission.Job("%s/city.ma" % project, [listed(project, "city.ma", "gone.tx")])
+    session = session_on(farm)
     with pytest.raises(submission.NotSubmitted) as caught:
-        submission.submit(session_on(farm), made)
+        submission.submit(session, made._replace(task_id=session.api.task.create_task()["taskIdList"][0]))
     error = caught.value
     assert error.is_incomplete and error.report.missing == 1 and error.report.sent == 1
     assert [(row["id"], row["submitted"]) for row in tasks_of(farm)] == [(error.task_id, 0)]

@@ -6,15 +6,16 @@ import shutil
 import tempfile
 
 from .. import compat, submission, tasks as farm_tasks, words
-from ..errors import Cancelled, FarmError
-from ..model import add_reports
+from ..errors import Cancelled, FarmError, SourceError
 from . import manifests, transfers
-from .screen import FETCHING, SENDING
+from .screen import SENDING
 
 #: Tasks that are listed where none is named.
 _NEWEST = 50
 
 _SCENE_COLUMNS = 40
+
+_GO_ON = "Task %d was created but not submitted: run the same command with --task-id %d."
 
 
 def submit(run):
@@ -38,13 +39,18 @@ def _submit(run, folder):
     try:
         return submission.submit(session, job)
     except submission.NotSubmitted as error:
-        error.message += " Task %d was created but not submitted: go on with --task-id %d%s." % (
-            error.task_id, error.task_id, ", or with --send-anyway as well" if error.is_incomplete else "")
+        if error.task_id is None:
+            error.message += " Restore them, or add --send-anyway."
+            error.report = error.report._replace(problems=())  # Its sentence names them.
+        else:
+            error.message += " " + _GO_ON % (error.task_id, error.task_id)
+            if error.is_incomplete:
+                error.message += " Add --send-anyway to do without what is not there."
         raise
     except Cancelled as error:
         task_id = getattr(error, "task_id", None)
         if task_id is not None:
-            run.screen.say("Task %d was created but not submitted: go on with --task-id %d." % (task_id, task_id))
+            run.screen.say(_GO_ON % (task_id, task_id))
         raise
 
 
@@ -53,7 +59,11 @@ def _job(run, folder):
     names = options.manifest
     if not names:
         names = [os.path.join(folder, "upload.json")]
-        manifests.write(run, names[0], [options.scene] + options.path)
+        try:
+            manifests.write(run, names[0], [options.scene] + options.path)
+        except SourceError as error:
+            error.message += " Nothing was submitted."
+            raise
     return submission.Job(
         scene=options.scene, manifests=names, frames=options.frames, layers=options.layer, width=options.width,
         height=options.height, project_name=options.name, prefix=options.prefix, software=options.software,
@@ -62,10 +72,9 @@ def _job(run, folder):
 
 
 def _follow(run, done):
-    run.screen.begin("watch", FETCHING, watching=True)
     run.options.task_id, run.options.after_completed = [done.task_id], False
-    report = transfers.watch(run)
-    return report if done.report.ok else add_reports(done.report, report)
+    run.is_lacking = not done.report.ok
+    return transfers.watch(run)
 
 
 def tasks(run):

@@ -23,6 +23,8 @@ class Feed(object):
         self._clock = clock
         self._told = None
         self._tasks = {}
+        self._lacking = {}
+        self._has_begun = False
         self.line = line.Silent()
 
     def tell(self, kind, **fields):
@@ -31,9 +33,10 @@ class Feed(object):
         # ASCII: no terminal, locale or name can break a line of it.
         self._out.write(compat.text(json.dumps(fields, sort_keys=True)) + "\n")
 
-    def begin(self, command, wording=None, source="", watching=False):
-        """Write which command begins."""
-        self.tell("begin", command=command)
+    def begin(self, command, wording=None, source="", watching=False, folder=None):
+        """Write which command begins, and where files land."""
+        self._has_begun = True
+        self.tell("begin", command=command, **({"folder": folder} if folder else {}))
 
     def say(self, text):
         """Only people want to read it."""
@@ -51,6 +54,8 @@ class Feed(object):
     def finish(self, report):
         """Write the report, the last line."""
         fields = report.as_dict()
+        for name, lacking in self._lacking.items():
+            fields[name] += lacking
         order = ("event", "sent", "skipped", "missing", "failed", "bytes", "seconds")
         self._out.write("{%s}\n" % ", ".join("%s: %s" % (json.dumps(name), json.dumps(fields[name]))
                                              for name in order))
@@ -59,13 +64,14 @@ class Feed(object):
         """Write how a part of a command ended; the report of the whole comes last."""
         fields = report.as_dict()
         del fields["event"]
+        self._lacking = {"missing": report.missing, "failed": report.failed}
         self.tell("uploaded", **fields)
 
     def fail(self, message, report=None):
         """Write what ended a command early; and the report, if a run had begun."""
         self.tell("error", message=message)
-        if report is not None:
-            self.finish(report)
+        if report is not None or self._has_begun:
+            self.finish(report or empty_report())
 
     def cancelled(self, report=None):
         """Write that the user has ended it; and the report, if a run had begun."""
@@ -104,7 +110,7 @@ class Feed(object):
         self.tell(problem.kind, source=problem.source, target=problem.target, reason=problem.reason)
 
     def _kept(self, event):
-        self.tell("kept", path=event.note)
+        self.tell("kept", path=event.note, beside=event.item.target if event.item else None)
 
     def _note(self, event):
         self.tell("note", message=event.note)

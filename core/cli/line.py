@@ -64,6 +64,9 @@ class Live(object):
         self._out.write("\r" * bool(self._drawn) + line + " " * (self._drawn - words.columns(line)) + "\n")
         self._drawn, self._at = 0, None
 
+    def settle(self):
+        """The line that moves gives way to the sum."""
+
     def clear(self):
         """Take the moving line away."""
         if self._drawn:
@@ -80,19 +83,27 @@ class Slow(object):
         self._out = out
         self._clock = clock
         self._at = clock()
-        self._last = None
+        self._last = self._newest = None
 
     def show(self, label, share=None, rest="", name="", urgent=False):
         """Write the line if the last one was some time ago. Arguments as for `Live.show`."""
-        now = self._clock()
-        if now - self._at < self._PAUSE_S:
-            return
-        self._at = now
         percent = "" if share is None else "%3d %%" % int(min(share, 1.0) * 100)
-        line = "  ".join(part for part in (label.strip(), percent, rest, name) if part)
-        if line != self._last:
-            self._last = line
-            self.say(line)
+        self._newest = "  ".join(part for part in (label.strip(), percent, rest, name) if part)
+        now = self._clock()
+        if now - self._at >= self._PAUSE_S:
+            self._at = now
+            self._show()
+
+    def _show(self):
+        if self._newest != self._last:
+            self._last = self._newest
+            self.say(self._newest)
+
+    def settle(self):
+        """Before the sum: what was written last is brought up to date."""
+        if self._last is not None:
+            self._show()
+            self._last = self._newest = None
 
     def say(self, line):
         """Write a line."""
@@ -110,6 +121,9 @@ class Silent(object):
 
     def say(self, line):
         """Say nothing."""
+
+    def settle(self):
+        """There is nothing to bring up to date."""
 
     def clear(self):
         """There is nothing to take away."""

@@ -189,12 +189,15 @@ def _landing(parser):
 
 
 def _watching(parser):
-    parser.add_argument("--interval", metavar="S", help="seconds between two looks at the farm (default: 10)")
+    parser.add_argument("--interval", metavar="S", help="seconds between two looks at the farm "
+                        "(default: 10, and 1 for a farm on this machine)")
 
 
 def _manifest(parser):
     parser.add_argument("path", nargs="+", metavar="PATH", help="a file, or a folder with all that is in it")
     parser.add_argument("-o", "--output", default="upload.json", metavar="FILE", help="default: %(default)s")
+    parser.add_argument("--exclude", action="append", default=[], metavar="PATH",
+                        help="a file or folder to leave out; may be repeated")
 
 
 def _cut(parser):
@@ -226,8 +229,9 @@ def _submit(parser):
     parser.add_argument("--software", choices=("maya", "max", "houdini", "blender"),
                         help="where the scene's ending does not tell")
     parser.add_argument("--software-version", default="", metavar="V", help="e.g. 2022")
-    parser.add_argument("--task-id", metavar="N", help="go on with a task that was created but not submitted")
-    parser.add_argument("--send-anyway", action="store_true", help="submit even if some assets are missing")
+    parser.add_argument("--task-id", metavar="N",
+                        help="submit this task, which an earlier try created, instead of a new one")
+    parser.add_argument("--send-anyway", action="store_true", help="submit even though some assets are missing")
     parser.add_argument("--watch", "--wait", action="store_true", dest="watch",
                         help="follow the task, and fetch each frame as soon as it is rendered")
 
@@ -282,8 +286,8 @@ def _demo(parser):
 
 
 _COMMANDS = (
-    ("manifest", "list files and folders in an upload.json", "manifest D:/show/city -o upload.json",
-     (_manifest, _shown)),
+    ("manifest", "list files and folders in an upload.json",
+     "manifest D:/show/city --exclude D:/show/city/images -o upload.json", (_manifest, _shown)),
     ("cut", "cut an upload.json into parts", "cut upload.json --assets 800 -o parts", (_cut, _shown)),
     ("upload", "send the assets of upload.json files, those that the farm does not have yet",
      "upload upload.json --max-speed 20480", (_manifests, _record, _transfer, _account, _shown)),

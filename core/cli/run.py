@@ -35,6 +35,7 @@ class Run(object):
 
     Attributes:
         tally (Tally): Counts what the run tells.
+        is_lacking (bool): Part of the command had no full success, whatever the last report says.
     """
 
     def __init__(self, options, screen, cancel):
@@ -42,6 +43,7 @@ class Run(object):
         self.screen = screen
         self.cancel = cancel
         self.tally = Tally()
+        self.is_lacking = False
         self._settings = self._session = None
         self._is_configuring = False
 
@@ -131,7 +133,7 @@ def _guarded(run, handler):
         screen.end()
         return 0
     screen.finish(report)
-    return 0 if report.ok else 1
+    return 0 if report.ok and not run.is_lacking else 1
 
 
 def _cancelled(run, error):

@@ -15,6 +15,7 @@ FETCHING = Wording("Fetching", "fetched", "already here", False)
 VERIFYING = Wording("Verifying", None, "the same on both sides", True)
 
 _MOST_PROBLEMS = 20
+_MOST_KEPT = 5
 _DOTS = 27
 
 
@@ -38,11 +39,11 @@ class Screen(object):
         self._tasks = {}
         self._watching = False
         self._name = ""
-        self._last_word = None
+        self._folder = self._last_word = None
 
     # -- what a command tells
 
-    def begin(self, command, wording=SENDING, source="", watching=False):
+    def begin(self, command, wording=SENDING, source="", watching=False, folder=None):
         """Take note of what is going to happen.
 
         Args:
@@ -50,7 +51,9 @@ class Screen(object):
             wording (Wording): How it is spoken of.
             source (str): What is read, e.g. "upload.json".
             watching (bool): Frames of tasks are fetched as they are rendered.
+            folder (str, optional): Where files land.
         """
+        self._folder = folder
         self._wording, self._source, self._watching = wording, source, watching
         self._fetched, self._name = 0, ""
 
@@ -112,17 +115,30 @@ class Screen(object):
         if wording.has_missing:
             parts.append("%s missing" % words.count(report.missing))
         parts.append("%s failed" % words.count(report.failed))
+        if self._folder and (report.sent or report.skipped):
+            parts.append("into %s" % self._folder)
+        self.line.settle()
         say = self._problems.say
         say("%s %s: %s." % (beginning, words.clock(report.seconds), ", ".join(parts)))
         for problem in report.problems[:_MOST_PROBLEMS]:
             say("  " + problem.reason)
-        more = report.missing + report.failed - len(report.problems[:_MOST_PROBLEMS])
-        if more > 0:
-            say("  and %s more" % words.count(more))
+        hidden = len(report.problems) - _MOST_PROBLEMS
+        if hidden > 0:
+            # Of very many, not all are in the list; one problem may stand for several frames.
+            say("  and %s more" % words.count(max(hidden, report.missing + report.failed - _MOST_PROBLEMS)))
         if report.kept:
-            say("%s of your own kept, the farm's version lies beside: %s" % (
-                words.plural(len(report.kept), "file"), ", ".join(report.kept[:3]) + (
-                    ", ..." if len(report.kept) > 3 else "")))
+            self._say_kept(report)
+
+    def _say_kept(self, report):
+        say = self._problems.say
+        beside = dict(report.beside)
+        say("%s of yours %s kept:" % (words.plural(len(report.kept), "file"),
+                                      "was" if len(report.kept) == 1 else "were"))
+        for path in report.kept[:_MOST_KEPT]:
+            there = beside.get(path)
+            say("  %s%s" % (path, " (the farm's version: %s)" % os.path.basename(there) if there else ""))
+        if len(report.kept) > _MOST_KEPT:
+            say("  and %s more" % words.count(len(report.kept) - _MOST_KEPT))
 
     # -- what a run tells
 
