@@ -412,8 +412,8 @@ def test_a_signature_that_stays_refused_names_the_clock(farm, ahead_s, words):
     with pytest.raises(FarmError) as caught:
         api.task.create_task()
     assert caught.value.message == (
-        "The farm refused the signature (611): check access key and the clock of this "
-        "computer %s." % words)
+        "The farm refused the signature (611): check access id, access key and the clock of "
+        "this computer %s." % words)
     assert len(farm.seen) == 2 and caught.value.code == 611
 
 
@@ -443,6 +443,12 @@ def test_a_nonsense_time_of_the_farm_is_not_believed(farm, server_time):
 
 
 # ---------------------------------------------------------------- proxy, TLS, secrets
+
+def test_a_farm_that_speaks_plain_http_is_told_from_the_others(farm):
+    with pytest.raises(FarmUnreachable) as caught:
+        login(farm, protocol="https")
+    assert "use --protocol http (protocol=\"http\" in Python)" in caught.value.message
+
 
 def test_a_proxy_is_never_used_for_this_machine(farm, monkeypatch):
     monkeypatch.setenv(str("http_proxy"), str("http://127.0.0.1:1"))

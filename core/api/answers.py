@@ -100,8 +100,8 @@ def signature_refused(code, ahead_s):
     if code == EXPIRED:
         return FarmError("The farm says that the signature has expired (610): set the clock of "
                          "this computer right%s." % clock, code)
-    return FarmError("The farm refused the signature (611): check access key and the clock of "
-                     "this computer%s." % clock, code)
+    return FarmError("The farm refused the signature (611): check access id, access key and the clock "
+                     "of this computer%s." % clock, code)
 
 
 def _parse(content):
