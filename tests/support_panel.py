@@ -3,6 +3,7 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 
 import os
 import sys
+import threading
 import time
 import traceback
 
@@ -80,6 +81,7 @@ class Stage(object):
         self.host = host or Host()
         self._tab = tab
         self._language = language
+        self._pause = threading.Event()
 
     def __enter__(self):
         self.app = standalone.application()
@@ -128,8 +130,8 @@ class Stage(object):
         """Let Qt run until `found` returns something true; return that."""
         end = time.time() + LIMIT_S
         while time.time() < end:
-            QtCore.QTimer.singleShot(10, _wake)
-            self.app.processEvents(QtCore.QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+            self.app.processEvents()
+            self._pause.wait(0.01)
             value = found()
             if value:
                 return value
@@ -187,10 +189,6 @@ class Stage(object):
         with self.store.write() as db:
             self.store.tell(db, job, kind, text)
         self.poll()
-
-
-def _wake():
-    """Do nothing: `Stage.until` waits for events."""
 
 
 def click(widget, point=None):

@@ -304,6 +304,7 @@ _COMMANDS = (
     ("verify", "compare upload.json files, sources, record and storage", "verify upload.json --quick",
      (_manifests, _verify, _account, _shown)),
     ("jobs", "list, follow and steer the transfers that run by themselves", "jobs pause 12", (_jobs, _shown)),
+    ("panel", "show the panel: submit, transfers, frames, settings", "panel", ()),
     ("farm", "run a farm on this machine, until Ctrl-C", "farm --root farm", (_farm, _shown)),
     ("demo", "show the whole main job on this machine", "demo --frames 1-12", (_demo,)),
 )

@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 #: Command -> the module that has a function of its name; imported when it is asked for.
 MODULES = {"manifest": "manifests", "cut": "manifests", "upload": "transfers", "config": "transfers",
            "download": "transfers", "watch": "transfers", "submit": "farming", "tasks": "farming", "farm": "farming",
-           "verify": "checking", "jobs": "jobs", "demo": "showing"}
+           "verify": "checking", "jobs": "jobs", "demo": "showing", "panel": "showing"}
 
 _SETTINGS = ("access_id", "access_key", "domain", "platform", "protocol", "threads", "max_speed", "local_path")
 

@@ -1,4 +1,4 @@
-"""The command demo."""
+"""The commands that show something: demo, panel."""
 from __future__ import absolute_import, division, print_function, unicode_literals
 
 from ..demo.run import Demo
@@ -12,3 +12,9 @@ def demo(run):
     except SyncError as error:
         error.report = None  # Its steps have said all that there is to say.
         raise
+
+
+def panel(run):
+    """Show the panel as a window of its own, until it is closed or Ctrl-C."""
+    from ..panel import standalone  # Not above: it brings Qt along, and says so where there is none.
+    standalone.run(run.cancel)

@@ -40,7 +40,7 @@ class Banner(QtWidgets.QFrame):
         """
         self.text.setText(text)
         self.setAccessibleName(text)
-        restyle(self, look=look)
+        restyle(self, box=look)
         self.show()
         self._timer.stop()
         if not stays:

@@ -7,10 +7,10 @@ try:
     from Qt import QtCore, QtGui, QtWidgets, QtCompat
 except ImportError as _error:
     raise SettingsError(
-        "This Python cannot show windows (%s). Install a Qt for it: python -m pip install PySide6-Essentials Qt.py "
-        "(Python 3.10 and older: PySide2==5.15.2.1 Qt.py)." % _error)
+        "This Python cannot show windows (%s). Install a Qt for it: python -m pip install "
+        "\"PySide6-Essentials<6.12\" Qt.py (Python 3.10 and older: PySide2==5.15.2.1 Qt.py)." % _error)
 
-__all__ = ["QtCore", "QtGui", "QtWidgets", "QtCompat", "Signal", "point_of", "text_width", "restyle", "to_int",
+__all__ = ["QtCore", "QtGui", "QtWidgets", "QtCompat", "Signal", "point_of", "text_width", "restyle", "to_int", "later",
            "NEEDS_SCALING"]
 
 Signal = QtCore.Signal
@@ -29,6 +29,15 @@ def text_width(metrics, text):
     """Return the width of a text in pixels; ``horizontalAdvance`` came with Qt 5.11."""
     measure = getattr(metrics, "horizontalAdvance", None) or metrics.width
     return measure(text)
+
+
+def later(func, wait_ms=0):
+    """Call `func` in the main thread when it is idle. (``singleShot`` costs PySide2 a reference to None each time.)"""
+    timer = QtCore.QTimer(QtCore.QCoreApplication.instance())
+    timer.setSingleShot(True)
+    timer.timeout.connect(func)
+    timer.timeout.connect(timer.deleteLater)
+    timer.start(wait_ms)
 
 
 def to_int(value):

@@ -39,7 +39,7 @@ class EstimateCard(QtWidgets.QFrame):
 
     def __init__(self, color):
         super(EstimateCard, self).__init__()
-        self.setProperty("look", "card")
+        self.setProperty("box", "card")
         self.message = fields.label(wrap=True, name="estimate_message")
         self.tiles = [Tile("") for _ in range(3)]
         self._tiles_box = QtWidgets.QWidget()
@@ -49,7 +49,7 @@ class EstimateCard(QtWidgets.QFrame):
         self._grid.setVerticalSpacing(GAP)
         self._columns = 0
         self.warning = QtWidgets.QFrame()
-        self.warning.setProperty("look", "bad")
+        self.warning.setProperty("box", "bad")
         self.warning_text = fields.label("", "bad", wrap=True, name="missing_text")
         self.toggle = fields.button(tr("Show"), self._toggle, name="show_missing")
         self.missing = FileList()
@@ -58,6 +58,9 @@ class EstimateCard(QtWidgets.QFrame):
         self.missing.setMaximumHeight(220)
         box = QtWidgets.QVBoxLayout(self.warning)
         box.setContentsMargins(10, 6, 6, 6)
+        font = self.warning_text.font()
+        font.setBold(True)
+        self.warning_text.setFont(font)
         head = fields.row(self.warning_text, self.toggle)
         head.setStretch(0, 1)
         box.addLayout(head)

@@ -3,9 +3,9 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 
 from .. import compat
 from . import drawing, formats
-from .binding import QtCore, QtGui, QtWidgets, Signal, text_width
+from .binding import QtCore, QtGui, QtWidgets, Signal, restyle, text_width
 from .texts import tr
-from .theme import GAP
+from .theme import GAP, WIDE_GAP
 
 _Policy = QtWidgets.QSizePolicy.Policy
 
@@ -60,14 +60,14 @@ def label(text="", look="", wrap=False, name=""):
 def line():
     """Return a thin horizontal line."""
     found = QtWidgets.QFrame()
-    found.setProperty("look", "line")
+    found.setProperty("box", "line")
     return found
 
 
 def card(look="card", margin=10):
     """Return ``(QFrame, QVBoxLayout)`` of a block with a border."""
     frame = QtWidgets.QFrame()
-    frame.setProperty("look", look)
+    frame.setProperty("box", look)
     box = QtWidgets.QVBoxLayout(frame)
     box.setContentsMargins(margin, margin - 2, margin, margin - 2)
     box.setSpacing(GAP)
@@ -92,6 +92,42 @@ def row(*parts, **options):
         else:
             box.addWidget(part)
     return box
+
+
+class Foot(QtWidgets.QWidget):
+    """The buttons at a tab's foot, and a sentence beside them; above them where there is no room.
+
+    Args:
+        hint (QLabel): The sentence.
+        buttons (list of QPushButton): From left to right.
+    """
+
+    _WIDE = 470
+
+    def __init__(self, hint, buttons):
+        super(Foot, self).__init__()
+        self._hint = hint
+        self._grid = QtWidgets.QGridLayout(self)
+        self._grid.setContentsMargins(WIDE_GAP, GAP + 2, WIDE_GAP, GAP + 4)
+        self._grid.setSpacing(GAP + 2)
+        for place, found in enumerate(buttons):
+            self._grid.addWidget(found, 1, place + 1)
+        self._buttons = buttons
+        self._is_wide = None
+        self._arrange(True)
+
+    def resizeEvent(self, event):
+        """See QWidget."""
+        super(Foot, self).resizeEvent(event)
+        self._arrange(self.width() >= self._WIDE)
+
+    def _arrange(self, is_wide):
+        if is_wide != self._is_wide:
+            self._is_wide = is_wide
+            self._grid.addWidget(self._hint, 1 if is_wide else 0, 0, 1, 1 if is_wide else len(self._buttons) + 1)
+            for found in self._buttons:
+                restyle(found, narrow=not is_wide)
+            self._grid.setColumnStretch(0, 1)
 
 
 class ElidedLabel(QtWidgets.QWidget):

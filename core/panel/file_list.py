@@ -57,7 +57,11 @@ def reason(row):
             return "%s, %s" % (formats.percent(row.done, row.size), formats.size(row.size))
         return formats.size(row.done) if row.done else tr("moving now")
     text = tr(job_texts.FILE_STATES.get(row.state, "failed"))
-    return "%s: %s" % (text, sentence(row.reason)) if row.reason else text
+    if not row.reason:
+        return text
+    # The path stands beside it.
+    known = sentence(row.reason).replace(row.name, formats.base_name(row.name))
+    return known if row.state == "missing" else "%s: %s" % (text, known)
 
 
 class FileDelegate(QtWidgets.QStyledItemDelegate):

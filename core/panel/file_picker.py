@@ -3,7 +3,7 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 
 from .. import compat
 from . import drawing, fields
-from .binding import QtCore, QtWidgets, Signal, to_int
+from .binding import QtCore, QtWidgets, Signal, later, to_int
 from .texts import tr
 from .theme import GAP
 
@@ -46,6 +46,8 @@ class FilePicker(QtWidgets.QWidget):
         box.addWidget(self.list)
         box.addLayout(self._buttons)
         self._columns = 0
+        # Less than its buttons need in one row: they are arranged in two.
+        self.setMinimumWidth(60)
         self.setAcceptDrops(True)
         self._arrange(4)
 
@@ -53,14 +55,21 @@ class FilePicker(QtWidgets.QWidget):
         if columns == self._columns:
             return
         self._columns = columns
-        for place, button in enumerate((self.add_files, self.add_folder, self.add_manifest, self.take_off)):
+        buttons = (self.add_files, self.add_folder, self.add_manifest, self.take_off)
+        for button in buttons:
+            self._buttons.removeWidget(button)
+        for place, button in enumerate(buttons):
             self._buttons.addWidget(button, place // columns, place % columns)
         self._buttons.setColumnStretch(4, 1)
+        later(self.updateGeometry)
 
     def resizeEvent(self, event):
         """See QWidget."""
         super(FilePicker, self).resizeEvent(event)
-        self._arrange(4 if self.width() >= 330 else 2)
+        first, second, third, fourth = [button.sizeHint().width() + GAP for button in (
+            self.add_files, self.add_folder, self.add_manifest, self.take_off)]
+        in_two = max(first, third) + max(second, fourth)
+        self._arrange(4 if self.width() >= first + second + third + fourth else 2 if self.width() >= in_two else 1)
 
     def files(self):
         """Return ``(files as dicts, paths of manifests)``."""

@@ -14,7 +14,7 @@ _GAP = 3
 
 #: State -> its name.
 STATE_NAMES = {"waiting": "waiting", "rendering": "rendering", "rendered": "rendered", "fetching": "fetching",
-               "here": "here", "failed": "failed", "kept": "yours, kept"}
+               "here": "here", "failed": "failed", "kept": "kept"}
 STATES = ("here", "fetching", "rendered", "rendering", "waiting", "failed", "kept")
 
 
@@ -352,7 +352,8 @@ def describe(frame):
     """Return "1034  beauty  city.1034.exr  12.4 MB  rendered 14:02:11, here 14:02:13"."""
     parts = ["%d" % frame.number, frame.layer, formats.base_name(frame.name or frame.path or "") if (
         frame.name or frame.path) else "", formats.size(frame.size) if frame.size else ""]
-    times = [tr("rendered {at}", at=formats.clock(frame.rendered)) if frame.rendered else "",
+    ended = tr("failed {at}") if frame.state == "failed" else tr("rendered {at}")
+    times = [ended.format(at=formats.clock(frame.rendered)) if frame.rendered else "",
              tr("here {at}", at=formats.clock(frame.landed)) if frame.landed else ""]
     parts.append(", ".join(part for part in times if part) or tr(STATE_NAMES.get(frame.state, "waiting")))
     parts.append(tr(frame.flag) if frame.flag else "")

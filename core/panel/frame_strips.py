@@ -134,7 +134,7 @@ class Legend(QtWidgets.QWidget):
         self._places = []
         for state in STATES:
             text = "%s %d" % (tr(STATE_NAMES[state]), self._counts.get(state, 0))
-            width = text_width(metrics, text) + 36
+            width = text_width(metrics, text) + 31
             if x and x + width > self.width():
                 x, y = 0, y + step
             self._places.append((state, text, QtCore.QRect(x, y, width, step)))

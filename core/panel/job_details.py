@@ -29,7 +29,7 @@ class JobDetails(QtWidgets.QFrame):
         self._link = link
         self._job = None
         self._seen = None
-        self.setProperty("look", "card")
+        self.setProperty("box", "card")
         self.title = fields.ElidedLabel(look="head")
         self.kind = fields.label(look="muted")
         self.close_button = fields.icon_button("cancel", tr("Close"), self.closed.emit, color, tr("Close (Esc)"))
@@ -109,7 +109,8 @@ class JobDetails(QtWidgets.QFrame):
 
     @staticmethod
     def _sentence(job):
-        parts = [" \u00b7 ".join(job_texts.numbers(job)), job_texts.detail(job)]
+        detail = ". ".join(part for part in (job_texts.detail(job), job_texts.warning(job)) if part)
+        parts = [" \u00b7 ".join(job_texts.numbers(job)), detail]
         message = sentence(job.message)
         if message and message.rstrip(".") not in parts[1]:
             parts.append(message)

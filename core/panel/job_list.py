@@ -51,7 +51,8 @@ class JobModel(QtCore.QAbstractListModel):
         if role == to_int(QtCore.Qt.ItemDataRole.DisplayRole):
             return job_texts.title(job)
         if role == to_int(QtCore.Qt.ItemDataRole.ToolTipRole):
-            return "%s\n%s" % (job_texts.title(job), job_texts.detail(job))
+            return "\n".join(text for text in (
+                job_texts.title(job), job_texts.detail(job), job_texts.warning(job)) if text)
         if role == to_int(QtCore.Qt.ItemDataRole.AccessibleTextRole):
             return job_texts.spoken(job)
         return None
@@ -110,7 +111,7 @@ class JobDelegate(QtWidgets.QStyledItemDelegate):
     def sizeHint(self, option, index):
         """See QStyledItemDelegate."""
         height = option.fontMetrics.height()
-        return QtCore.QSize(200, 2 * height + 7 + 2 * _PAD + 6)
+        return QtCore.QSize(200, 2 * height + 9 + 2 * _PAD + 4)
 
     def buttons(self, rect, job):
         """Return ``[(action, QRect)]`` of a row."""
@@ -172,7 +173,7 @@ class JobDelegate(QtWidgets.QStyledItemDelegate):
         metrics, wide = QtGui.QFontMetrics(bold), area.width() >= 300
         height = metrics.height() + 2
         share = job_texts.share(job) if job.state != DONE else None
-        bar = 7 if share is not None else 0
+        bar = 9 if share is not None else 0
         top = area.top() + (area.height() - 2 * height - bar) // 2
         first = QtCore.QRect(area.left(), top, area.width(), height)
         second = QtCore.QRect(area.left(), top + height + bar, area.width(), height)
@@ -188,14 +189,19 @@ class JobDelegate(QtWidgets.QStyledItemDelegate):
         painter.setPen(colors.text)
         painter.drawText(first, middle, formats.elide(metrics, job_texts.title(job), room, text_width))
         if share is not None:
-            _paint_bar(painter, QtCore.QRectF(area.left(), first.bottom() + 2, area.width(), 5), share, colors, ink)
+            _paint_bar(painter, QtCore.QRectF(area.left(), first.bottom() + 3, area.width(), 5), share, colors, ink)
         painter.setFont(font)
         text = job_texts.detail(job)
         if not wide and numbers:
             text = " \u00b7 ".join(job_texts.numbers(job))
-        bad = job.state == FAILED or (job.failed or job.missing)
-        painter.setPen(theme.state_color("failed", colors.is_dark) if bad else colors.muted)
-        painter.drawText(second, middle, plain.elidedText(text, QtCore.Qt.TextElideMode.ElideRight, second.width()))
+        red = theme.state_color("failed", colors.is_dark)
+        warning = job_texts.warning(job)
+        room = second.width() - (text_width(plain, warning) + 14 if warning else 0)
+        text = plain.elidedText(text, QtCore.Qt.TextElideMode.ElideRight, room)
+        painter.setPen(red if job.state == FAILED else colors.muted)
+        painter.drawText(second, middle, text)
+        painter.setPen(red)
+        painter.drawText(second.adjusted(text_width(plain, text) + 14, 0, 0, 0), middle, warning)
 
     def _paint_button(self, painter, rect, job, name, colors):
         is_hovered = self.hovered == (job.id, name)

@@ -105,7 +105,7 @@ def state(job, now=None):
         parts = [tr("Done {at}", at=at)]
         if job.bytes:
             parts.append(formats.size(job.bytes))
-        if job.started and job.ended:
+        if job.started and job.ended and job.ended - job.started >= 1:
             parts.append(formats.left(max(0.0, job.ended - job.started)))
         return ", ".join(parts)
     return tr(_STATES[job.state], at=at).strip() if job.state in _STATES else job.state
@@ -129,8 +129,6 @@ def detail(job, now=None):
             parts.append(moved(job))
         if job.state == DONE and job.skipped and not job.bytes:
             parts.append(tr("{files} were there already", files=formats.files(job.skipped)))
-    if job.state != FAILED:
-        parts.append(problems(job))
     return ". ".join(part.rstrip(".") for part in parts if part)
 
 
@@ -141,9 +139,14 @@ def problems(job):
         tr("{n} missing", n=words.count(job.missing)) if job.missing else "") if part)
 
 
+def warning(job):
+    """Return what stands in red behind the second line."""
+    return problems(job) if job.state != FAILED else ""
+
+
 def spoken(job):
     """Return a whole row as a sentence, for those who hear it."""
-    return ", ".join(part for part in [kind(job), title(job)] + numbers(job) + [detail(job)] if part)
+    return ", ".join(part for part in [kind(job), title(job)] + numbers(job) + [detail(job), warning(job)] if part)
 
 
 #: Kind of file -> its heading.

@@ -32,6 +32,7 @@ class LogTab(QtWidgets.QWidget):
         self.filter.addItem(tr("Everything"), "all")
         self.filter.addItem(tr("Only problems"), "problems")
         self.filter.currentIndexChanged.connect(self._rewrite)
+        self.filter.setMinimumWidth(60)
         self.copy_button = fields.button(tr("Copy for support"), self.copy, name="copy_log", tip=tr(
             "Copy this log with versions and settings; the access key is not among them"))
         self.folder_button = fields.icon_button("folder", tr("Open the folder of log files"), self._open_folder,

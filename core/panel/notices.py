@@ -2,7 +2,7 @@
 from __future__ import absolute_import, division, print_function, unicode_literals
 
 from . import drawing
-from .binding import QtCore, QtGui, QtWidgets
+from .binding import QtCore, QtGui, QtWidgets, later
 from .texts import sentence, tr
 
 #: Kinds of events that interrupt somebody's work.
@@ -50,5 +50,5 @@ def _by_system(title, text):
         _trays[0].setToolTip("rayvision_sync")
     _trays[0].show()
     _trays[0].showMessage(title, text, tray.MessageIcon.Information, _SHOWN_MS)
-    QtCore.QTimer.singleShot(_SHOWN_MS + 2000, _trays[0].hide)
+    later(_trays[0].hide, _SHOWN_MS + 2000)
     return True

@@ -64,15 +64,13 @@ class SettingsTab(QtWidgets.QWidget):
         self.hint = fields.label("", "muted", wrap=True, name="settings_hint")
         self.revert = fields.button(tr("Revert"), self.show_settings, tip=tr("Forget what was changed here"))
         self.save_button = fields.button(tr("Save"), self.save, look="go", name="save_settings")
-        foot = fields.row(self.hint, self.revert, self.save_button, gap=GAP + 2)
-        foot.setStretch(0, 1)
-        foot.setContentsMargins(WIDE_GAP, GAP + 2, WIDE_GAP, GAP + 4)
+        foot = fields.Foot(self.hint, [self.revert, self.save_button])
         whole = QtWidgets.QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(area, 1)
         whole.addWidget(fields.line())
-        whole.addLayout(foot)
+        whole.addWidget(foot)
 
     def _group(self, title):
         frame, box = fields.card(margin=12)
@@ -145,6 +143,9 @@ class SettingsTab(QtWidgets.QWidget):
         self._choice(grid, "protocol", tr("Protocol"), (
             ("https", "https"), ("http", tr("http (only a farm on this computer)"))))
         self._line(grid, "platform", tr("Zone"), placeholder="2")
+        self._line(grid, "proxy", tr("Proxy"), placeholder="http://proxy:3128")
+        row = grid.rowCount()
+        grid.addWidget(fields.label(tr("Local farm"), "muted"), row, 0)
         self.test_button = fields.button(tr("Test"), self.test, name="test_account",
                                          tip=tr("Save, and try to log in with this account"))
         self.test_result = fields.label("", "muted", wrap=True, name="test_result")
@@ -154,8 +155,8 @@ class SettingsTab(QtWidgets.QWidget):
         self.local = fields.PathField(tr("Farm on this computer"), self._desk.color,
                                       placeholder=tr("Folder of a local farm"))
         self.local.changed.connect(self.use_local_farm)
-        box.addLayout(fields.row(fields.label(tr("Farm on this computer"), "muted"), self.local))
-        self._line(grid, "proxy", tr("Proxy"), placeholder="http://proxy:3128")
+        self.local.edit.setToolTip(tr("A farm that runs on this computer: its folder fills in the fields above"))
+        grid.addWidget(self.local, row, 1)
 
     def _build_transfers(self):
         grid, _ = self._group(tr("Transfers"))

@@ -3,9 +3,11 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 
 import platform
 
-from .. import compat
+from .. import compat, places
+from ..errors import SettingsError
 from ..jobs import spawn
-from .binding import NEEDS_SCALING, QtCompat, QtCore, QtGui, QtWidgets
+from . import drawing
+from .binding import NEEDS_SCALING, QtCompat, QtCore, QtGui, QtWidgets, later
 
 
 class StandaloneHost(object):
@@ -44,7 +46,7 @@ class StandaloneHost(object):
 
     def later(self, func):
         """Call `func` in the main thread when it is idle."""
-        QtCore.QTimer.singleShot(0, func)
+        later(func)
 
     def assets(self):
         """Return what the open scene names: dicts with ``path``, ``node``, ``attribute``. No disk is touched."""
@@ -76,16 +78,28 @@ def application():
     return found
 
 
-def run():
-    """Show the panel as a window of its own until it is closed; returns the exit code."""
+def run(cancel=None):
+    """Show the panel as a window of its own until it is closed.
+
+    Args:
+        cancel (Cancel, optional): Closes it, too.
+
+    Raises:
+        SettingsError: There is no screen.
+    """
+    if not _has_screen():
+        raise SettingsError("There is no screen to show the panel on. Without one, use: python -m rayvision_sync jobs")
     from .window import open_panel
     app = application()
     panel = open_panel(StandaloneHost())
-    panel.setWindowIcon(_window_icon())
-    return QtCompat.QApplication.exec_(app) if hasattr(QtCompat, "QApplication") else app.exec_()
+    panel.setWindowIcon(drawing.icon("submit", QtGui.QColor("#4a97dc")))
+    if cancel is not None:
+        panel.link.beat.connect(lambda: app.quit() if cancel.is_cancelled else None)
+    QtCompat.QApplication.exec_()
 
 
-def _window_icon():
-    from . import drawing
-    return drawing.icon("submit", QtGui.QColor("#4a97dc"))
-
+def _has_screen():
+    """Tell whether Qt finds a screen: on Linux it would end the process where it does not."""
+    if places.system() != "linux" or compat.environ("QT_QPA_PLATFORM"):
+        return True
+    return bool(compat.environ("DISPLAY") or compat.environ("WAYLAND_DISPLAY"))

@@ -51,8 +51,9 @@ class SubmitTab(QtWidgets.QWidget):
         grid.setVerticalSpacing(GAP + 2)
         grid.setColumnStretch(1, 1)
         self._grid = grid
-        self.rescan_button = fields.button(tr("Check again"), self.rescan, name="rescan",
-                                           tip=tr("Look at the scene and its files again (F5)"))
+        self.rescan_button = fields.icon_button("retry", tr("Check again"), self.rescan, color,
+                                                tr("Look at the scene and its files again (F5)"), "rescan")
+        self.rescan_button.setText(tr("Check again"))
         if self._host.chooses_scene:
             self.scene = fields.PathField(tr("Scene"), color, "file", _SCENES, tr("Choose or drop a scene file"))
             self.scene.changed.connect(self._scene_chosen)
@@ -91,6 +92,7 @@ class SubmitTab(QtWidgets.QWidget):
             for name in settings["layers"]:
                 check = QtWidgets.QCheckBox(name)
                 check.setChecked(True)
+                check.setAccessibleName(name)
                 self.layers.append(check)
                 flow.addWidget(check)
             flow.addStretch(1)
@@ -153,15 +155,20 @@ class SubmitTab(QtWidgets.QWidget):
         self.anyway = fields.button(tr("Send anyway"), lambda: self._send(True), look="warn", name="send_anyway",
                                     tip=tr("Submit without the missing files"))
         self.go = fields.button(tr("Submit and upload"), self._go, look="go", name="submit")
-        foot = fields.row(self.hint, self.anyway, self.go, gap=GAP + 2)
-        foot.setStretch(0, 1)
-        foot.setContentsMargins(WIDE_GAP, GAP + 2, WIDE_GAP, GAP + 4)
+        foot = fields.Foot(self.hint, [self.anyway, self.go])
         whole = QtWidgets.QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(area, 1)
         whole.addWidget(fields.line())
-        whole.addLayout(foot)
+        whole.addWidget(foot)
+
+    def resizeEvent(self, event):
+        """See QWidget."""
+        super(SubmitTab, self).resizeEvent(event)
+        styles = QtCore.Qt.ToolButtonStyle
+        self.rescan_button.setToolButtonStyle(
+            styles.ToolButtonTextBesideIcon if self.width() >= 420 else styles.ToolButtonIconOnly)
 
     # -- the scene
 

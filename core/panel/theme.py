@@ -72,11 +72,13 @@ QTabWidget#tabs::pane { border: 0; border-top: 1px solid %(line)s; top: -1px; }
 QTabWidget#tabs::tab-bar { left: 4px; }
 QTabWidget#tabs > QTabBar::tab { background: transparent; color: %(muted)s; padding: 8px 9px 7px 9px;
     margin-right: 2px; border: 0; border-bottom: 2px solid transparent; }
+QTabWidget#tabs[narrow="true"] > QTabBar::tab { padding: 8px 5px 7px 5px; margin-right: 0; }
 QTabWidget#tabs > QTabBar::tab:hover { color: %(text)s; border-bottom-color: %(line)s; }
 QTabWidget#tabs > QTabBar::tab:selected { color: %(text)s; border-bottom-color: %(blue)s; }
 QTabWidget#tabs > QTabBar::tab:focus { color: %(blue)s; }
 QPushButton[look="go"] { background: %(go)s; color: %(go_text)s; border: 1px solid %(go)s; border-radius: 4px;
     padding: 7px 18px; font-weight: bold; }
+QPushButton[narrow="true"] { padding-left: 8px; padding-right: 8px; }
 QPushButton[look="go"]:hover { background: %(go_hover)s; }
 QPushButton[look="go"]:focus { border: 1px solid %(text)s; }
 QPushButton[look="go"]:disabled { background: %(over)s; border-color: %(line)s; color: %(faint)s; }
@@ -98,11 +100,11 @@ QLabel[look="bad"] { color: %(bad)s; }
 QLabel[look="good"] { color: %(good)s; }
 QLabel[look="warn"] { color: %(warn)s; }
 QLabel[look="head"] { font-weight: bold; }
-QFrame[look="card"] { background: %(card)s; border: 1px solid %(line)s; border-radius: 6px; }
-QFrame[look="warn"] { background: %(warn_back)s; border: 1px solid %(warn)s; border-radius: 6px; }
-QFrame[look="bad"] { background: %(bad_back)s; border: 1px solid %(bad)s; border-radius: 6px; }
-QFrame[look="good"] { background: %(good_back)s; border: 1px solid %(good)s; border-radius: 6px; }
-QFrame[look="line"] { background: %(line)s; border: 0; max-height: 1px; min-height: 1px; }
+QFrame[box="card"] { background: %(card)s; border: 1px solid %(line)s; border-radius: 6px; }
+QFrame[box="warn"] { background: %(warn_back)s; border: 1px solid %(warn)s; border-radius: 6px; }
+QFrame[box="bad"] { background: %(bad_back)s; border: 1px solid %(bad)s; border-radius: 6px; }
+QFrame[box="good"] { background: %(good_back)s; border: 1px solid %(good)s; border-radius: 6px; }
+QFrame[box="line"] { background: %(line)s; border: 0; max-height: 1px; min-height: 1px; }
 QAbstractItemView[look="list"] { background: %(base)s; border: 1px solid %(line)s; border-radius: 4px; }
 QAbstractScrollArea[look="bare"] { background: transparent; border: 0; }
 QPlainTextEdit[look="log"] { border: 1px solid %(line)s; border-radius: 4px; }

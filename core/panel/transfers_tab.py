@@ -215,7 +215,7 @@ class _DownloadForm(QtWidgets.QFrame):
     def __init__(self, desk):
         super(_DownloadForm, self).__init__()
         self._desk = desk
-        self.setProperty("look", "card")
+        self.setProperty("box", "card")
         self.number = QtWidgets.QLineEdit()
         self.number.setPlaceholderText(tr("Number of the task"))
         self.number.setAccessibleName(tr("Number of the task"))
@@ -223,6 +223,7 @@ class _DownloadForm(QtWidgets.QFrame):
         self.number.returnPressed.connect(self.send)
         self.folder = fields.PathField(tr("Folder for its frames"), desk.color, placeholder=tr("Folder for its frames"))
         self.follow = QtWidgets.QCheckBox(tr("Fetch each frame as soon as it is rendered"))
+        self.follow.setAccessibleName(self.follow.text())
         self.follow.setChecked(True)
         self.send_button = fields.button(tr("Download"), self.send, look="go", name="send_download")
         box = QtWidgets.QVBoxLayout(self)

@@ -8,7 +8,7 @@ from ..errors import SyncError
 from ..jobs.schema import LIVE
 from . import texts, theme
 from .banner import Banner
-from .binding import QtCore, QtGui, QtWidgets
+from .binding import QtCore, QtGui, QtWidgets, later, restyle
 from .link import TRANSFERS, link_for
 from .memory import Memory
 from .notices import Notices
@@ -126,7 +126,7 @@ class Panel(QtWidgets.QWidget):
         self.banner = Banner(colors.text)
         self.tabs = QtWidgets.QTabWidget()
         self.tabs.setObjectName("tabs")
-        self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setDrawBase(False)
         self.tabs.setUsesScrollButtons(True)
         self.tabs.setElideMode(QtCore.Qt.TextElideMode.ElideNone)
         self.tabs.tabBar().setAccessibleName(tr("Parts of the panel"))
@@ -143,6 +143,7 @@ class Panel(QtWidgets.QWidget):
         self._box.addWidget(self._content)
         self.notices = Notices(self.link, self.host, self.desk.tell, self.isActiveWindow, self._content)
         self.tabs.currentChanged.connect(self._show_page)
+        self._fit()
         self.show_tab(self.memory.get("tab", "submit"))
         self._show_page(self.tabs.currentIndex())
         self._count()
@@ -157,7 +158,7 @@ class Panel(QtWidgets.QWidget):
 
     def rebuild_soon(self):
         """Build all tabs anew, when the event that asked for it is over."""
-        QtCore.QTimer.singleShot(0, self._rebuild)
+        later(self._rebuild)
 
     def _rebuild(self):
         old, self._content = self._content, None
@@ -172,7 +173,9 @@ class Panel(QtWidgets.QWidget):
     def changeEvent(self, event):
         """See QWidget: hosts change their colours while they run."""
         super(Panel, self).changeEvent(event)
-        if event.type() == QtCore.QEvent.Type.PaletteChange and self._look not in (None, self._colors_key()):
+        kinds = QtCore.QEvent.Type
+        if event.type() in (kinds.PaletteChange, kinds.ApplicationPaletteChange, kinds.StyleChange) and (
+                self._look not in (None, self._colors_key())):
             self._look = self._colors_key()
             self.rebuild_soon()
 
@@ -219,6 +222,17 @@ class Panel(QtWidgets.QWidget):
             self._trouble = ""
 
     # -- come and go
+
+    def resizeEvent(self, event):
+        """See QWidget: tabs stand closer where the panel is narrow."""
+        super(Panel, self).resizeEvent(event)
+        self._fit()
+
+    def _fit(self):
+        narrow = self.width() < 420
+        if bool(self.tabs.property("narrow")) != narrow:
+            restyle(self.tabs, narrow=narrow)
+            restyle(self.tabs.tabBar(), narrow=narrow)
 
     def sizeHint(self):
         """See QWidget."""
