@@ -1,11 +1,12 @@
 """Try this package, or put it where a host finds it. Standard library only.
 
-    python3 install.py --demo [--root DIR] [--frames 1-12] [--project FOLDER]
+    python3 install.py --demo [--panel] [--root DIR] [--frames 1-12] [--project FOLDER]
 
 ``--demo`` makes a private Python environment in the user's cache folder (the
 second run finds it there), and runs the whole main job on this machine: local
-farm, upload, submission, frames, verification. Nothing outside that cache
-folder and ``--root`` is touched.
+farm, upload, submission, frames, verification. With ``--panel`` it opens the
+panel on that farm instead, with the sample scene chosen: you press the button.
+Nothing outside that cache folder and ``--root`` is touched.
 """
 from __future__ import absolute_import, division, print_function
 
@@ -311,12 +312,24 @@ def choose_python():
                       % (sys.executable, version, version))
 
 
-def private_python():
-    """Return an environment with what the package needs at run time."""
+def private_python(with_panel=False):
+    """Return an environment with what the package needs at run time.
+
+    Args:
+        with_panel (bool): A Qt is among it.
+    """
     python = choose_python()
-    pins = os.path.join(HERE, "requirements.txt")
-    folder = os.path.join(cache_folder(), environment_name("run", python, [pins]))
-    return make_environment(folder, python, [["--no-deps", "-r", pins]])
+    files = [os.path.join(HERE, "requirements.txt")]
+    if with_panel:
+        files.append(os.path.join(HERE, "tests", "requirements", "qt.txt"))
+    folder = os.path.join(cache_folder(), environment_name("panel" if with_panel else "run", python, files))
+    return make_environment(folder, python, [["--no-deps", "-r", path] for path in files])
+
+
+def has_display():
+    """Tell whether Qt finds a screen: on Linux it would end the process where it does not."""
+    return not sys.platform.startswith("linux") or any(
+        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
 
 
 def stage_package(cache, now=time.time):
@@ -413,12 +426,19 @@ def run_through(command, environ):
 
 def demo(options):
     """Run the whole main job against a local farm, in a private environment."""
-    with progress("Preparing a private Python"):
-        environment = private_python()
+    if options.panel and not has_display():
+        raise SetupFailed("There is no screen to show the panel on (neither DISPLAY nor WAYLAND_DISPLAY is set). "
+                          "Run it on a desktop, or without --panel.")
+    with progress("Preparing a private Python%s" % (" with Qt" if options.panel else "")):
+        environment = private_python(options.panel)
         package = stage_package(cache_folder())
     command = [environment.python, "-m", "rayvision_sync", "demo", "--root", options.root, "--frames", options.frames]
     if options.project:
         command += ["--project", options.project]
+    if options.scene:
+        command += ["--scene", options.scene]
+    if options.panel:
+        command.append("--panel")
     environ = clean_environ([package] + environment.path)
     # Neither a rayvision_sync in the current folder nor an ASCII locale may get in the way.
     environ["PYTHONSAFEPATH"] = "1"
@@ -436,9 +456,11 @@ def read_options(arguments):
     parser = argparse.ArgumentParser(
         prog="install.py", formatter_class=argparse.RawDescriptionHelpFormatter, description=__doc__)
     parser.add_argument("--demo", action="store_true", help="run the main job on this machine")
+    parser.add_argument("--panel", action="store_true", help="with --demo: open the panel on it")
     parser.add_argument("--root", default="demo", metavar="DIR", help="the demo's folder (default: %(default)s)")
     parser.add_argument("--frames", default="1-12", help="frames to render (default: %(default)s)")
     parser.add_argument("--project", metavar="FOLDER", help="a project of your own instead of the sample")
+    parser.add_argument("--scene", metavar="FILE", help="of that project, where it is not found by itself")
     options = parser.parse_args(arguments)
     if not any(getattr(options, name) for name, _ in ACTIONS):
         parser.error("nothing to do: try --demo")

@@ -86,6 +86,9 @@ def test_a_project_of_ones_own_is_left_as_it_is(tmpdir, home, project):
         assert (result.code, result.err) == (0, "")
         assert "4 assets" in result.out and result.out.count("  ok\n") == 4
         assert "a b.blend" in result.out and "backup" not in result.out
+        assert "Frames and contact sheet land in " in result.out.partition("1  manifest")[0]
+        assert "a b.0001.png is yours and was kept; the frame is beside it: a b_farm.0001.png\n" in result.out
+        assert "submit --help" in result.out.splitlines()[-1] and "contact_sheet_farm.png" in result.out
     after = {name: read(os.path.join(project, name)) for name in tree(project) if not name.startswith("demo/")}
     assert {name: after[name] for name in before} == before
     assert sorted(set(after) - set(before)) == ["images/a b.0002.png", "images/a b_farm.0001.png",
@@ -101,6 +104,18 @@ def test_a_project_without_a_scene_is_asked_for_one(tmpdir, home):
     assert demo(tmpdir, "--project", made, "--scene", "a.tx").code == 0
     result = demo(tmpdir, "--project", made + "/nowhere")
     assert result.code == 1 and "nowhere" in one_line(result.err)
+
+
+@posix
+def test_a_name_that_no_farm_takes_is_named_and_leaves_nothing_behind(tmpdir, home):
+    made = folder(tmpdir, "project")
+    write("%s/a.ma" % made, b"//Maya ASCII")
+    write("%s/tex/wall\\a.tx" % made, b"x")
+    result = demo(tmpdir, "--project", made)
+    assert result.code == 1
+    message = one_line(result.err)
+    assert "wall\\a.tx" in message and "ename it" in message
+    assert tree(made) == ["a.ma", "tex/wall\\a.tx"] and not os.path.exists(os.path.join(made, "images"))
 
 
 def test_a_root_of_no_use_is_named(tmpdir, home, project):
@@ -159,3 +174,17 @@ def test_a_contact_sheet_shows_any_number_of_frames(tmpdir, count):
     width, height, pixels = png.decode(read(os.path.join(made, "sheet.png")))
     assert width <= sheet.MOST_WIDTH
     assert b"\x40\x80\xc0" * 96 in pixels
+
+
+@pytest.mark.parametrize("count", [1, 12, 40])
+def test_long_names_stay_inside_their_places_on_a_sheet(tmpdir, count):
+    made = folder(tmpdir)
+    path = os.path.join(made, "city_" + "long_layer_" * 15 + ".0001.png")
+    write(path, png.encode(320, 54, b"\x40\x80\xc0" * (320 * 54), level=1))
+    sheet.write(os.path.join(made, "sheet.png"), [sheet.Cell("a very long name of a frame " * 20, path)] * count,
+                "city", "")
+    width, height, pixels = png.decode(read(os.path.join(made, "sheet.png")))
+    assert width <= sheet.MOST_WIDTH and len(pixels) == width * height * 3
+    paper = bytes(bytearray((24, 26, 30)))
+    edge = [pixels[(line * width + width - 10) * 3:(line + 1) * width * 3] for line in range(70, height)]
+    assert set(edge) == {paper * 10}  # The margin on the right is empty.

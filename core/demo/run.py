@@ -21,6 +21,7 @@ SIZE = (1920, 1080)
 _POLL_S = 0.25
 _OK_COLUMN = 74
 _MOST_BAR = 24
+_MOST_KEPT = 5
 
 
 class DemoFailed(SyncError):
@@ -65,7 +66,9 @@ class Demo(object):
                 self._cancel.check()
                 step()
             sheet_path = self._draw_sheet()
-            self._screen.say("Look at %s. Next: try --project FOLDER" % _short(sheet_path))
+            self._screen.say("Look at %s. Next: %s" % (
+                _short(sheet_path), "try --project FOLDER" if self._stage.is_sample else (
+                    "send it to a farm of yours: python -m rayvision_sync submit --help")))
             if self._options.keep_farm:
                 self._keep_farm()
 
@@ -94,6 +97,7 @@ class Demo(object):
             words.size(self._bytes), _short(stage.project)))
         if not stage.is_sample:
             self._screen.say("Scene: %s" % _short(stage.scene))
+            self._screen.say("Frames and contact sheet land in %s" % _short(stage.images))
 
     def _manifest_path(self):
         return os.path.join(self._stage.root, "upload.json")
@@ -174,6 +178,17 @@ class Demo(object):
         here = min(here, total)
         self._step(4, "frames", "%s %d of %d landed in %s" % (
             words.bar(here / total, min(total, _MOST_BAR)), here, total, _short(self._stage.images)), ok=True)
+        self._say_kept(report)
+
+    def _say_kept(self, report):
+        """Name the pictures of the user's that bear the frames' names."""
+        beside = dict(report.beside)
+        for path in report.kept[:_MOST_KEPT]:
+            there = beside.get(path)
+            self._screen.say("   %s is yours and was kept%s" % (
+                os.path.basename(path), "; the frame is beside it: %s" % os.path.basename(there) if there else ""))
+        if len(report.kept) > _MOST_KEPT:
+            self._screen.say("   and %s more of yours" % words.count(len(report.kept) - _MOST_KEPT))
 
     def _why(self, report):
         if report.problems:
@@ -220,7 +235,7 @@ class Demo(object):
 
     def _draw_sheet(self):
         self._screen.line.show("Drawing the contact sheet ...")
-        numbers = [path.rpartition(".")[0].rpartition(".")[2] for path in self._landed]
+        numbers = [os.path.basename(path).rpartition(".")[0].rpartition(".")[2] for path in self._landed]
         cells = [sheet.Cell(number, path) for number, path in zip(numbers, self._landed)]
         path = sheet.place(self._stage.images)
         sheet.write(path, cells, os.path.basename(self._stage.scene), "task %d   frames %s   %d x %d" % (

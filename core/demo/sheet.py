@@ -77,8 +77,9 @@ def write(path, cells, title, facts, check=lambda: None):
         left = _MARGIN + number % columns * (width + _GAP)
         top = _HEADER + number // columns * (height + _LABEL)
         sheet.picture(left, top, picture)
-        sheet.text(left, top + picture[1] + 10, cell.label, 2, _ACCENT)
-        taken = glyphs.width(cell.label) * 2 + 20
+        label = glyphs.fit(cell.label, picture[0] // 3)  # Two thirds, in letters twice as large; the rest is the name's.
+        sheet.text(left, top + picture[1] + 10, label, 2, _ACCENT)
+        taken = glyphs.width(label) * 2 + 20
         sheet.name(left + taken, top + picture[1] + 10, picture[0] - taken, os.path.basename(cell.path))
     with io.open(compat.fs(path + ".part"), "wb") as target:
         target.write(png.encode(sheet.width, sheet.height, sheet.rows, text={_KEY: _MAKER, "Title": title}))

@@ -43,7 +43,8 @@ def set_up(root, project=None, scene=None):
             raise SourceMissing("The project %s is no folder: check the path." % project)
         found, software = _scene_of(project, scene, root)
         stage = Stage(root, project, found, os.path.join(project, sample.IMAGES), software, False)
-    for folder in (root, os.path.join(root, "state"), stage.images):
+    # A folder of the user's gets none for images before there are any: what comes first may fail.
+    for folder in (root, os.path.join(root, "state")) + ((stage.images,) if stage.is_sample else ()):
         try:
             compat.make_folder(folder)
         except EnvironmentError as error:
