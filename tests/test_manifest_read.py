@@ -16,6 +16,7 @@ from rayvision_sync.manifest import count, read_assets
 from rayvision_sync.manifest import entries, window
 
 from support_manifest import manifest, pairs, put
+from support_memory import PEAK, needs_peak
 
 GOOD = '{"local": "a", "server": "/a"}'
 
@@ -188,14 +189,13 @@ def test_a_big_broken_file_ends_soon(path):
         assert "is not valid JSON: line " in error(path, data)
 
 
+@needs_peak
 def test_memory_does_not_grow_with_the_manifest(path):
-    pytest.importorskip("resource")
     put(path, manifest(200000))
-    code = ("import resource, sys; from rayvision_sync import manifest\n"
-            "peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
-            "before = peak(); n = manifest.count(sys.argv[1])\n"
-            "manifest.cut(sys.argv[1], 800)\n"
-            "print(n, (peak() - before) // (1024 if sys.platform != 'darwin' else 1048576))")
+    code = PEAK + ("import sys; from rayvision_sync import manifest\n"
+                   "before = peak_mb(); n = manifest.count(sys.argv[1])\n"
+                   "manifest.cut(sys.argv[1], 800)\n"
+                   "print(n, peak_mb() - before)")
     out = subprocess.check_output([sys.executable, "-c", code, path]).decode("ascii")
     number, megabytes = out.replace("(", "").replace(")", "").replace(",", "").split()
     assert int(number) == 200000

@@ -9,6 +9,7 @@ import signal
 import sys
 
 import pytest
+from support_memory import PEAK, needs_peak
 from support_upload import SECOND, THEN, UPLOAD, Counting, Slow, Wrapper, finish, folder_of, gear, get, has_leftovers
 from support_upload import put, scene, send, sources, start, stored, write_manifest
 
@@ -384,7 +385,7 @@ def test_killed_uploads_lose_nothing_and_leave_nothing(root, tmpdir):
 
 HALF_MILLION = """
 from __future__ import division, print_function, unicode_literals
-import os, resource, sys
+import os, sys
 from rayvision_sync import compat, stream
 from rayvision_sync.cancel import Cancel
 from rayvision_sync.model import Stored
@@ -412,20 +413,23 @@ def read():
         yield [(one, "/D/a/rather/long/folder/of/a/project/sequence_%06d.exr" % number)
                for number in range(first, first + 1000)]
 
+"""
+RUN_HALF_MILLION = """
 engine = Nowhere()
 with Record(base) as record:
     for there in (False, True):
         engine.there = there
         gear = stream.Gear(Cancel(), Throttle(), Progress())
         report = Upload(engine, gear, record).run(read)
-        print(report.sent, report.skipped, report.failed, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+        print(report.sent, report.skipped, report.failed, peak_mb())
 """
 
 
 @ONCE
+@needs_peak
 def test_memory_does_not_grow_with_the_number_of_assets(tmpdir):
-    pytest.importorskip("resource")
-    child = start(HALF_MILLION, put(folder_of(tmpdir, "one"), b"x"), folder_of(tmpdir, "record.sqlite"))
+    child = start(HALF_MILLION + PEAK + RUN_HALF_MILLION,
+                  put(folder_of(tmpdir, "one"), b"x"), folder_of(tmpdir, "record.sqlite"))
     lines = finish(child).splitlines()
     first, second = [[int(word) for word in line.split()] for line in lines]
     assert first[:3] == [500000, 0, 0] and second[:3] == [0, 500000, 0]
