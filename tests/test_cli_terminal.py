@@ -2,6 +2,7 @@
 """What a real terminal shows, and what is left on it."""
 from __future__ import absolute_import, division, print_function, unicode_literals
 
+import argparse
 import io
 import os
 import re
@@ -13,8 +14,11 @@ from support_cli import Place, folder, manifest, start, stop
 from support_farm import write
 
 from rayvision_sync import compat, words
+from rayvision_sync.cli import transfers
 from rayvision_sync.cli.line import Live, Slow
 from rayvision_sync.cli.out import Out
+from rayvision_sync.cli.screen import FETCHING, Screen
+from rayvision_sync.model import Event, Item, empty_report
 
 pty = pytest.importorskip("pty")
 
@@ -173,3 +177,32 @@ def test_without_a_terminal_a_line_comes_every_few_seconds():
         line.show("Uploading", second / 10, "%d/10 MB" % second, "a\x1b.tx")
     assert stream.text() == "Uploading   30 %  3/10 MB  a\\x1b.tx\nUploading   60 %  6/10 MB  a\\x1b.tx\n" \
                             "Uploading   90 %  9/10 MB  a\\x1b.tx\n"
+
+
+def test_the_last_line_before_the_sum_says_what_the_sum_says():
+    stream, now = _Stream(terminal=False), [0.0]
+    screen = Screen(Out(stream), Out(stream))
+    screen.line = screen._problems = Slow(Out(stream), clock=lambda: now[0])
+    screen.begin("watch", FETCHING, watching=True, folder="/images")
+    for second in range(4):
+        now[0] = float(second)
+        screen.hear(Event("done", Item("/a", "/images/a", 10, None), 10, None))
+    now[0] = 3.5
+    screen.hear(Event("done", Item("/b", "/images/b", 10, None), 10, None))
+    assert stream.text() == "Watching  4 fetched  a\n"
+    screen.finish(empty_report()._replace(sent=5, bytes=50))
+    assert stream.text().splitlines()[1:] == [
+        "Watching  5 fetched  b", "Done in 0:00: 5 fetched (50 bytes), 0 already here, 0 failed, into /images."]
+
+
+def test_a_farm_on_this_machine_is_looked_at_every_second():
+    class Run(object):
+        def __init__(self, domain, interval=None):
+            self.options = argparse.Namespace(interval=interval)
+            self.api = argparse.Namespace(connect=argparse.Namespace(domain=domain))
+
+        def session(self):
+            return self
+    assert transfers._interval(Run("127.0.0.1:4711")) == 1.0
+    assert transfers._interval(Run("task.renderbus.com")) == 10.0
+    assert transfers._interval(Run("127.0.0.1:4711", 0.2)) == 0.2

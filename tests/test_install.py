@@ -170,7 +170,7 @@ def test_a_clean_environment_forgets_the_shells_own_python(monkeypatch):
 @current
 def test_the_demo_is_told_project_and_scene(own, monkeypatch, tmpdir):
     ran = []
-    monkeypatch.setattr(install, "private_python", lambda: install.Environment(own.executable, []))
+    monkeypatch.setattr(install, "private_python", lambda *_: install.Environment(own.executable, []))
     monkeypatch.setattr(install, "cache_folder", lambda: str(tmpdir))
     monkeypatch.setattr(install, "run_through", lambda command, environ: ran.append(command) or 0)
     assert install.main(["--demo", "--project", "my project", "--scene", "a b.ma"]) == 0
