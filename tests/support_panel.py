@@ -2,6 +2,7 @@
 from __future__ import absolute_import, division, print_function, unicode_literals
 
 import os
+import signal
 import sys
 import threading
 import time
@@ -21,8 +22,8 @@ except Exception as _error:
 
 from Qt import QtTest
 
-from rayvision_sync import settings
-from rayvision_sync.jobs import schema
+from rayvision_sync import compat, settings
+from rayvision_sync.jobs import process, schema
 from rayvision_sync.jobs.store import Store
 from rayvision_sync.panel import link, standalone, window
 from rayvision_sync.panel.memory import Memory
@@ -102,6 +103,7 @@ class Stage(object):
     def __exit__(self, kind, *_):
         self.panel.close()
         link.close_link()
+        self._end_workers()
         self.store.close()
         self.panel.deleteLater()
         self.turn()
@@ -109,6 +111,15 @@ class Stage(object):
         assert kind or not self._wrong, "".join(self._wrong)
         if self._wrong:
             sys.stderr.write("".join(self._wrong))
+
+    def _end_workers(self):
+        """End the workers of this store; one that is only starting finds no job and ends by itself."""
+        workers = [job.worker for job in self.store.jobs() if job.worker]
+        with self.store.write() as db:
+            db.execute("DELETE FROM job")
+        for worker in workers:
+            if process.is_alive(worker):
+                os.kill(compat.parse_json(worker)["pid"], signal.SIGKILL)
 
     @property
     def link(self):
