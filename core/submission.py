@@ -144,7 +144,8 @@ class _Lacking(object):
         if (local, server) not in self.problems:
             self.count += 1
             if len(self.problems) < MOST_PROBLEMS:
-                self.problems[local, server] = Problem("missing", local, server, "%s is missing. Restore it or take it out of the scene." % local)
+                self.problems[local, server] = Problem(
+                    "missing", local, server, "%s is missing. Restore it or take it out of the scene." % local)
 
 
 def _refused(session, lacking):
@@ -152,9 +153,10 @@ def _refused(session, lacking):
     for problem in problems:
         session.tell("missing", problem)
     names = ", ".join(problem.source for problem in problems[:_MOST_NAMED])
-    return NotSubmitted("%s missing: %s%s. No task was created." % (
-        "1 asset is" if lacking.count == 1 else "%s assets are" % words.count(lacking.count), names,
-        " and %s more" % words.count(lacking.count - _MOST_NAMED) if lacking.count > _MOST_NAMED else ""), None,
+    if lacking.count > _MOST_NAMED:
+        names += " and %s more" % words.count(lacking.count - _MOST_NAMED)
+    return NotSubmitted("%s missing: %s. No task was created." % (
+        "1 asset is" if lacking.count == 1 else "%s assets are" % words.count(lacking.count), names), None,
         empty_report()._replace(missing=lacking.count, problems=problems), is_incomplete=True)
 
 

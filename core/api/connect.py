@@ -269,7 +269,8 @@ def _network_problem(error, farm):
     if isinstance(error, http_errors.SSLError):
         is_unsent = is_lasting = "certificate" in compat.text(repr(error)).lower()
         reason = ("shows a certificate that this computer does not trust: for a farm of your "
-                  "own, set RAYVISION_CA_BUNDLE." if is_lasting else "broke TLS off: if it speaks plain http, use --protocol http (protocol=\"http\" in "
+                  "own, set RAYVISION_CA_BUNDLE." if is_lasting else
+                  "broke TLS off: if it speaks plain http, use --protocol http (protocol=\"http\" in "
                   "Python).")
     elif isinstance(error, http_errors.ProxyError):
         reason = "cannot be reached through the proxy: check the proxy."

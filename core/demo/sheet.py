@@ -77,7 +77,8 @@ def write(path, cells, title, facts, check=lambda: None):
         left = _MARGIN + number % columns * (width + _GAP)
         top = _HEADER + number // columns * (height + _LABEL)
         sheet.picture(left, top, picture)
-        label = glyphs.fit(cell.label, picture[0] // 3)  # Two thirds, in letters twice as large; the rest is the name's.
+        # Two thirds, in letters twice as large; the rest is the name's.
+        label = glyphs.fit(cell.label, picture[0] // 3)
         sheet.text(left, top + picture[1] + 10, label, 2, _ACCENT)
         taken = glyphs.width(label) * 2 + 20
         sheet.name(left + taken, top + picture[1] + 10, picture[0] - taken, os.path.basename(cell.path))
