@@ -7,6 +7,9 @@ from ..errors import SyncError
 
 def demo(run):
     """Show the whole main job on this machine."""
+    if run.options.panel:
+        from ..demo.show import PanelDemo  # Not above: it brings Qt along.
+        return PanelDemo(run.options, run.screen, run.cancel).run()
     try:
         Demo(run.options, run.screen, run.cancel).run()
     except SyncError as error:
