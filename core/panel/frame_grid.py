@@ -1,6 +1,9 @@
 """Frames as cells: painted, so that thousands of them draw and scroll at once."""
 from __future__ import absolute_import, division, print_function, unicode_literals
 
+import itertools
+import operator
+
 from . import formats, theme
 from .binding import QtCore, QtGui, QtWidgets, Signal, point_of, text_width
 from .texts import tr
@@ -32,6 +35,7 @@ class FrameGrid(QtWidgets.QAbstractScrollArea):
         super(FrameGrid, self).__init__(parent)
         self.thumbnails = Thumbnails()
         self._frames = []
+        self._keys = []
         self._sections = []  # (layer, first index, count, top)
         self._size = "medium"
         self._columns = 1
@@ -49,17 +53,22 @@ class FrameGrid(QtWidgets.QAbstractScrollArea):
 
     # -- what is shown
 
-    def show_frames(self, frames):
-        """Show frames in this order: sorted by layer and number."""
-        keys = [frame[:3] for frame in frames]
-        if keys == [frame[:3] for frame in self._frames]:
+    def show_frames(self, frames, is_same=False):
+        """Show frames in this order: sorted by layer and number.
+
+        Args:
+            frames (list of schema.Frame): The list is kept, not copied.
+            is_same (bool): They are the ones that are shown, with other states.
+        """
+        keys = None if is_same else [frame[:3] for frame in frames]
+        if is_same or keys == self._keys:
             self._frames = frames
             self._want()
             self.viewport().update()
             return
-        kept = set(self._frames[place][:3] for place in self._picked)
-        current = self._frames[self._current][:3] if self._current is not None else None
-        self._frames = frames
+        kept = set(self._keys[place] for place in self._picked)
+        current = self._keys[self._current] if self._current is not None else None
+        self._frames, self._keys = frames, keys
         places = dict((key, place) for place, key in enumerate(keys))
         self._picked = set(places[key] for key in kept if key in places)
         self._current = self._anchor = places.get(current)
@@ -125,17 +134,12 @@ class FrameGrid(QtWidgets.QAbstractScrollArea):
         if self._size != "small":
             height += int(cell * 9 / 16.0)
         self._cell = QtCore.QSize(cell, height)
-        self._sections, top, first = [], _GAP, 0
-        several = len(set(frame.layer for frame in self._frames)) > 1
-        while first < len(self._frames):
-            layer, last = self._frames[first].layer, first
-            while last < len(self._frames) and self._frames[last].layer == layer:
-                last += 1
-            top += _HEAD if several or layer else 0
-            self._sections.append((layer, first, last - first, top))
-            rows = (last - first + self._columns - 1) // self._columns
+        self._sections, top = [], _GAP
+        for layer, first, count in layers_of(self._frames):
+            top += _HEAD if layer else 0
+            self._sections.append((layer, first, count, top))
+            rows = (count + self._columns - 1) // self._columns
             top += rows * (height + _GAP) + _GAP
-            first = last
         self._height = top
         bar = self.verticalScrollBar()
         bar.setRange(0, max(0, top - self.viewport().height()))
@@ -342,6 +346,16 @@ class FrameGrid(QtWidgets.QAbstractScrollArea):
             QtWidgets.QToolTip.showText(event.globalPos(), text, self)
             return True
         return super(FrameGrid, self).viewportEvent(event)
+
+
+def layers_of(frames):
+    """Return ``[(layer, place of its first frame, how many)]`` of frames that are sorted by layer."""
+    found, first = [], 0
+    for layer, group in itertools.groupby(frames, key=operator.itemgetter(1)):
+        count = sum(1 for _ in group)
+        found.append((layer, first, count))
+        first += count
+    return found
 
 
 def _key(frame):

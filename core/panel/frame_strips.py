@@ -1,13 +1,19 @@
 """One bar a layer: where its frames are, at a glance."""
 from __future__ import absolute_import, division, print_function, unicode_literals
 
+import itertools
+
 from . import formats, theme
 from .binding import QtCore, QtGui, QtWidgets, Signal, text_width
-from .frame_grid import STATE_NAMES, STATES
-from .texts import tr
+from .frame_grid import STATE_NAMES, STATES, layers_of
+from .texts import number_of, tr
 
 _BAR = 12
 _MOST_LAYERS = 8
+
+#: State -> what is shown of several.
+_URGENT = dict((state, place) for place, state in enumerate((
+    "failed", "fetching", "rendering", "kept", "rendered", "waiting", "here")))
 
 
 class FrameStrips(QtWidgets.QWidget):
@@ -18,29 +24,33 @@ class FrameStrips(QtWidgets.QWidget):
 
     def __init__(self):
         super(FrameStrips, self).__init__()
-        self._layers = []
+        self._frames = []
+        self._layers = []  # (layer, place of its first frame, how many)
         self.setCursor(QtCore.Qt.CursorShape.PointingHandCursor)
         self.setToolTip(tr("Click to go to a frame"))
 
-    def show_frames(self, frames):
-        """Show frames that are sorted by layer and number."""
-        layers = []
-        for frame in frames:
-            if not layers or layers[-1][0] != frame.layer:
-                layers.append((frame.layer, []))
-            layers[-1][1].append(frame)
-        self._layers = layers[:_MOST_LAYERS]
+    def show_frames(self, frames, is_same=False):
+        """Show frames that are sorted by layer and number.
+
+        Args:
+            frames (list of schema.Frame): The list is kept, not copied.
+            is_same (bool): They are the ones that are shown, with other states.
+        """
+        self._frames = frames
+        self.update()
+        if is_same:
+            return
+        self._layers = layers_of(frames)[:_MOST_LAYERS]
         self.setAccessibleName(", ".join(
-            "%s: %s" % (layer or tr("Frames"), _spoken(found)) for layer, found in self._layers))
+            "%s: %s" % (layer or tr("Frames"), number_of(count, "frame")) for layer, _, count in self._layers))
         height = len(self._layers) * self._step() + 2
         self.setFixedHeight(max(2, height))
-        self.update()
 
     def _step(self):
         return max(_BAR, self.fontMetrics().height()) + 4
 
     def _left(self):
-        widest = max([text_width(self.fontMetrics(), layer) for layer, _ in self._layers] or [0])
+        widest = max([text_width(self.fontMetrics(), layer) for layer, _, _ in self._layers] or [0])
         return min(widest + 10, self.width() // 3) if widest else 0
 
     def paintEvent(self, event):
@@ -48,32 +58,35 @@ class FrameStrips(QtWidgets.QWidget):
         painter = QtGui.QPainter(self)
         colors = theme.read(self.palette())
         left = self._left()
-        for row, (layer, frames) in enumerate(self._layers):
+        for row, (layer, first, count) in enumerate(self._layers):
             top = row * self._step()
             painter.setPen(colors.muted)
             painter.drawText(QtCore.QRect(0, top, left - 6, self._step()), int(QtCore.Qt.AlignmentFlag.AlignVCenter),
                              formats.elide(painter.fontMetrics(), layer, left - 6, text_width))
             bar = QtCore.QRectF(left, top + (self._step() - _BAR) / 2.0, self.width() - left, _BAR)
-            self._paint_bar(painter, bar, frames, colors)
+            self._paint_bar(painter, bar, first, count, colors)
         painter.end()
 
-    @staticmethod
-    def _paint_bar(painter, bar, frames, colors):
+    def _paint_bar(self, painter, bar, first, count, colors):
         path = QtGui.QPainterPath()
         path.addRoundedRect(bar, 3, 3)
         painter.save()
         painter.setRenderHint(QtGui.QPainter.RenderHint.Antialiasing, True)
         painter.setClipPath(path)
-        count, start = len(frames), 0
-        while start < count:
-            end = start
-            while end < count and frames[end].state == frames[start].state:
-                end += 1
-            ink = theme.state_color(frames[start].state, colors.is_dark)
-            if frames[start].state == "waiting":
+        states = [frame.state for frame in itertools.islice(self._frames, first, first + count)]
+        cells = max(1, int(bar.width() / 2))
+        if count > cells:
+            # Two pixels for several frames: what went wrong among them must not disappear.
+            states = [min(states[cell * count // cells:max((cell + 1) * count // cells, cell * count // cells + 1)],
+                          key=_URGENT.get) for cell in range(cells)]
+        start, whole = 0, len(states)
+        for state, group in itertools.groupby(states):
+            end = start + sum(1 for _ in group)
+            ink = theme.state_color(state, colors.is_dark)
+            if state == "waiting":
                 ink = theme.mix(colors.window, colors.text, 0.16)
-            x = bar.left() + bar.width() * start / count
-            painter.fillRect(QtCore.QRectF(x, bar.top(), bar.width() * (end - start) / count + 0.6, bar.height()), ink)
+            x = bar.left() + bar.width() * start / whole
+            painter.fillRect(QtCore.QRectF(x, bar.top(), bar.width() * (end - start) / whole + 0.6, bar.height()), ink)
             start = end
         painter.restore()
 
@@ -83,16 +96,21 @@ class FrameStrips(QtWidgets.QWidget):
         point = place() if place else event.pos()
         row, left = int(point.y() // self._step()), self._left()
         if 0 <= row < len(self._layers) and point.x() >= left:
-            layer, frames = self._layers[row]
+            layer, first, count = self._layers[row]
             share = (point.x() - left) / float(max(1, self.width() - left))
-            self.chosen.emit(layer, frames[min(len(frames) - 1, int(share * len(frames)))].number)
+            self.chosen.emit(layer, self._frames[first + min(count - 1, int(share * count))].number)
 
 
-def _spoken(frames):
-    counts = dict((state, 0) for state in STATES)
+def count_states(frames):
+    """Return how many frames are in each state."""
+    counts = {}
     for frame in frames:
         counts[frame.state] = counts.get(frame.state, 0) + 1
-    return ", ".join("%d %s" % (counts[state], tr(STATE_NAMES[state])) for state in STATES if counts[state])
+    return counts
+
+
+def _spoken(counts):
+    return ", ".join("%d %s" % (counts[state], tr(STATE_NAMES[state])) for state in STATES if counts.get(state))
 
 
 class Legend(QtWidgets.QWidget):
@@ -112,16 +130,13 @@ class Legend(QtWidgets.QWidget):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
-    def show_frames(self, frames):
-        """Count frames."""
-        counts = {}
-        for frame in frames:
-            counts[frame.state] = counts.get(frame.state, 0) + 1
+    def show_counts(self, counts):
+        """Show how many frames are in each state."""
         if counts != self._counts:
             self._counts = counts
-            self.setAccessibleName(_spoken(frames))
+            self.setAccessibleName(_spoken(counts))
             self._place()
-        self.update()
+            self.update()
 
     def set_only(self, state):
         """Show which state is shown alone."""

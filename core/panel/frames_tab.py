@@ -5,7 +5,7 @@ from ..jobs.schema import LIVE
 from . import fields, job_texts, orders
 from .binding import QtCore, QtGui, QtWidgets, restyle
 from .frame_grid import SIZES, FrameGrid, describe
-from .frame_strips import FrameStrips, Legend
+from .frame_strips import FrameStrips, Legend, count_states
 from .texts import number_of, sentence, tr
 from .theme import GAP
 
@@ -25,7 +25,8 @@ class FramesTab(QtWidgets.QWidget):
         self._link = desk.link
         self._task = None
         self._since = 0
-        self._frames = {}
+        self._frames = []  # In the order of their keys.
+        self._places = {}
         self._tasks = None
         self._only = ""
         self._build()
@@ -126,10 +127,20 @@ class FramesTab(QtWidgets.QWidget):
         rows = self._link.act_quietly("frames", self._task, self._since)
         if not rows:
             return
-        for frame in rows:
-            self._frames[frame[:3]] = frame
         self._since = max([self._since] + [frame.changed for frame in rows])
-        self._show_frames()
+        self._show_frames(self._take(rows))
+
+    def _take(self, rows):
+        """Bring the frames up to date. Returns True if they are the same ones as before, whatever their states."""
+        if all(frame[:3] in self._places for frame in rows):
+            for frame in rows:
+                self._frames[self._places[frame[:3]]] = frame
+            return True
+        known = dict((frame[:3], frame) for frame in self._frames)
+        known.update((frame[:3], frame) for frame in rows)
+        self._frames = [known[key] for key in sorted(known)]
+        self._places = dict((frame[:3], place) for place, frame in enumerate(self._frames))
+        return False
 
     def _list_tasks(self):
         tasks = self._link.act_quietly("tasks") or []
@@ -164,21 +175,25 @@ class FramesTab(QtWidgets.QWidget):
         task = self.tasks.itemData(self.tasks.currentIndex()) if self.tasks.count() else None
         if task == self._task:
             return
-        self._task, self._since, self._frames = task, 0, {}
+        self._task, self._since, self._frames, self._places = task, 0, [], {}
         self.answer.setText("")
-        if task is not None:
-            self._desk.memory.set("frames_task", task)
-            self._poll()
+        if task is None:
+            self._show_frames()
+            return
+        self._desk.memory.set("frames_task", task)
+        rows = self._link.act_quietly("frames", task, 0) or []
+        self._since = max([0] + [frame.changed for frame in rows])
+        self._take(rows)
         self._show_frames()
 
-    def _show_frames(self):
-        frames = [self._frames[key] for key in sorted(self._frames)]
-        self.strips.show_frames(frames)
-        self.legend.show_frames(frames)
+    def _show_frames(self, is_same=False):
+        frames = self._frames
+        counts = count_states(frames)
+        self.strips.show_frames(frames, is_same)
+        self.legend.show_counts(counts)
         shown = [frame for frame in frames if frame.state == self._only] if self._only else frames
-        self.grid.show_frames(shown)
-        here = sum(frame.state in ("here", "kept") for frame in frames)
-        failed = sum(frame.state == "failed" for frame in frames)
+        self.grid.show_frames(shown, is_same and not self._only)
+        here, failed = counts.get("here", 0) + counts.get("kept", 0), counts.get("failed", 0)
         text = tr("{done} of {frames} here", done=here, frames=number_of(len(frames), "frame"))
         if failed:
             text += ", " + tr("{n} failed", n=failed)

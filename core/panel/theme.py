@@ -34,8 +34,22 @@ def mix(a, b, share):
         (a.red(), b.red()), (a.green(), b.green()), (a.blue(), b.blue()))])
 
 
+#: Cache key of a palette -> Theme, and (state, dark?) -> QColor: rows and cells ask all the time.
+_themes = {}
+_inks = {}
+
+
 def read(palette):
     """Return the `Theme` of a QPalette."""
+    key = palette.cacheKey()
+    if key not in _themes:
+        if len(_themes) > 20:
+            _themes.clear()
+        _themes[key] = _read(palette)
+    return _themes[key]
+
+
+def _read(palette):
     role = QtGui.QPalette.ColorRole
     window, text, base = palette.color(role.Window), palette.color(role.WindowText), palette.color(role.Base)
     is_dark = window.lightness() < 128
@@ -50,8 +64,10 @@ def read(palette):
 
 
 def state_color(state, is_dark):
-    """Return the QColor of a state."""
-    return QtGui.QColor(_STATES.get(state, _STATES["waiting"])[1 if is_dark else 0])
+    """Return the QColor of a state; it is shared: change a copy only."""
+    if (state, is_dark) not in _inks:
+        _inks[state, is_dark] = QtGui.QColor(_STATES.get(state, _STATES["waiting"])[1 if is_dark else 0])
+    return _inks[state, is_dark]
 
 
 def sheet(theme):
