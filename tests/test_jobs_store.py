@@ -3,7 +3,6 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 
 import json
 import os
-import random
 import re
 import sqlite3
 import subprocess
@@ -12,6 +11,7 @@ import threading
 
 import pytest
 import support_farm
+import support_stress
 import support_tree
 from support_jobs import Site, until
 
@@ -249,58 +249,25 @@ def test_readers_and_writers_never_hear_of_a_lock(home):
 
 
 def test_two_panels_and_a_command_line_lose_no_action(home):
-    seed = 20261
-    with open(os.devnull, "wb") as nothing, Site(home) as site:
-        names = [site.manifest(site.files(12, 8000, "d%d" % number), "%d.json" % number) for number in range(6)]
-        jobs = [site.add("upload", manifests=[name], max_speed=40, threads=1) for name in names]
-        asked, wrong, one_at_a_time = {}, [], threading.Lock()
-
-        def act(client, chance):
-            job, name = chance.choice(jobs), chance.choice(["pause", "resume", "cancel", "retry", "set_priority",
-                                                            "set_speed", "set_threads"])
-            values = {"set_priority": (chance.randrange(5),), "set_speed": (chance.randrange(20, 60),),
-                      "set_threads": (chance.randrange(1, 4),)}.get(name, ())
-            with one_at_a_time:  # So that it is known which was the last.
-                if getattr(client, name)(job, *values) and not values:
-                    asked[job] = name
-
-        def panel(number):
-            try:
-                chance, end = random.Random(seed + number), compat.monotonic() + 10
-                with Client() as client:
-                    while compat.monotonic() < end:
-                        act(client, chance)
-                        client.sweep()
-                        client.poll()
-                        for job in jobs:
-                            client.files(job)
-                        threading.Event().wait(chance.random() * 0.1)
-            except Exception as error:
-                wrong.append(error)
-
-        threads = [threading.Thread(target=panel, args=(number,)) for number in range(2)]
-        for thread in threads:
-            thread.start()
-        chance = random.Random(seed)
-        while any(thread.is_alive() for thread in threads):
-            job, name = chance.choice(jobs), chance.choice(["pause", "resume", "cancel", "retry"])
-            with one_at_a_time:
-                if not subprocess.call([sys.executable, "-m", "rayvision_sync", "jobs", name, "%d" % job, "--quiet"],
-                                       stderr=nothing, stdout=nothing):
-                    asked[job] = name
-        assert wrong == []
-        until(lambda: site.client.sweep() is not None and not [row for row in site.client.jobs() if row.want],
-              show=lambda: site.client.jobs())
-        for row in site.client.jobs():
-            allowed = {"pause": ("paused", "done"), "cancel": ("cancelled", "done")}.get(
-                asked.get(row.id), ("queued", "running", "done"))
-            assert row.state in allowed, (asked, row, site.log(row.id))
-        for job in jobs:
+    seed, ledger = 20261, support_stress.Ledger()
+    with Site(home) as site:
+        for number in range(6):
+            name = site.manifest(site.files(12, 8000, "d%d" % number), "%d.json" % number)
+            ledger.note(site.add("upload", manifests=[name], max_speed=40, threads=1), "add")
+        end = compat.monotonic() + 10
+        actors = [support_stress.Actor(ledger, seed + number) for number in range(3)]
+        for thread in support_stress.together((support_stress.panel_like, actors[0], end),
+                                              (support_stress.panel_like, actors[1], end),
+                                              (support_stress.commands, actors[2], end)):
+            thread.join()
+        assert ledger.check(site.client) == 6
+        assert (ledger.wrong, ledger.locks, ledger.lost) == ([], [], [])
+        for job in ledger.jobs():
             site.client.set_speed(job, None)
             site.client.resume(job)
-        for job in jobs:
+        for job in ledger.jobs():
             assert site.wait(job).state == "done"
-        assert len(site.stored()) == 12 and all("locked" not in site.log(job) for job in jobs)
+        assert len(site.stored()) == 12 and all("locked" not in site.log(job) for job in ledger.jobs())
 
 
 # -- cleaning
