@@ -1,6 +1,7 @@
 """What a task that has ended did not render, in a sentence."""
 from __future__ import absolute_import, division, print_function, unicode_literals
 
+import functools
 import itertools
 
 from . import tasks, words
@@ -53,12 +54,16 @@ def _problem(state, said):
     return Problem("failed", "task %d" % state.id, "", "Task %d: %s" % (state.id, said))
 
 
+def _read(api, task_id, most):
+    return list(itertools.islice(tasks.frames(api, task_id), most))
+
+
 def _failed_frames(ask, api, state):
     """Return how many failed frames the farm names, and the names of the first ones; it need not tell."""
     count, named, left = 0, [], _MOST_READ
     for leaf in state.leaves:
         try:
-            found = ask(lambda: list(itertools.islice(tasks.frames(api, leaf), left)))
+            found = ask(functools.partial(_read, api, leaf, left))
         except Cancelled:
             raise
         except SyncError:

@@ -8,8 +8,6 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 import json
 import re
 
-from .. import compat
-
 SPACE = br"[ \t\r\n]*"
 #: A string up to, not including, its closing quote. Every character has one
 #: way to match, so that broken input costs no more than good input.
