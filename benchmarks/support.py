@@ -34,6 +34,18 @@ def measure(script, top, *arguments):
     return json.loads(out.decode("utf-8"))
 
 
+def python_with_qt():
+    """Return ``(interpreter, folders for its PYTHONPATH)`` that has a Qt: this one, or install.py's private one."""
+    with open(os.devnull, "wb") as nothing:
+        if subprocess.call([sys.executable, "-c", "import Qt.QtWidgets"], stdout=nothing, stderr=nothing) == 0:
+            return sys.executable, []
+    sys.path.insert(0, CHECKOUT)
+    import install  # Not above: most benchmarks need no Qt.
+    print("Preparing a Python with Qt ...")
+    sys.stdout.flush()
+    return install.private_python(with_panel=True)
+
+
 def median(values):
     """Return the middle value, the lower one of an even number."""
     return sorted(values)[(len(values) - 1) // 2]
