@@ -6,7 +6,7 @@ import os
 from support_farm import folder, read, write
 from support_panel import Host, Stage, click, click_row, use_farm
 
-from rayvision_sync import settings
+from rayvision_sync import manifest, paths, settings
 from rayvision_sync.farm import LocalFarm
 
 
@@ -32,6 +32,7 @@ def test_a_scene_is_estimated_submitted_and_its_frames_land(home, tmpdir):
             tab = stage.page("submit")
             stage.until(lambda: tab._lacking == 0, "the estimate")
             assert not tab.anyway.isVisible()
+            stage.panel.notices._is_seen = lambda: False
             click(tab.go)
             assert stage.job("submit", "done").task_id
             assert stage.panel.tabs.currentIndex() == 1
@@ -40,7 +41,7 @@ def test_a_scene_is_estimated_submitted_and_its_frames_land(home, tmpdir):
             assert any(name.endswith(".png") for name in _below(images))
             frames = stage.page("frames")
             stage.until(lambda: frames.state.text() == "3 of 3 frames here", "the frames")
-            assert any(title == "Done" for title, _ in host.told) or stage.panel.banner.isVisible()
+            stage.until(lambda: [title for title, _ in host.told] == ["Done", "Done"], "two notices")
 
 
 def _below(top):
@@ -62,6 +63,32 @@ def test_missing_files_come_first_and_are_sent_without_by_another_button(home, t
             assert "aiStandIn2.dso" in card.missing.model().index(0, 0).data(3)
             click(tab.anyway)
             assert stage.job("submit", "done", "failed").state == "done"
+
+
+def test_a_scene_of_files_folders_and_lists_is_put_together_without_a_dcc(home, tmpdir):
+    scene, host = project(tmpdir, 4)
+    root = os.path.dirname(scene)
+    write(os.path.join(root, "images", "old.png"), b"an earlier frame")
+    write(os.path.join(root, "cache", "a.abc"), b"cache")
+    listed = os.path.join(folder(tmpdir, "lists"), "upload.json")
+    os.makedirs(os.path.dirname(listed))
+    manifest.write(listed, [(asset["path"], paths.server_path(asset["path"])) for asset in host.assets()])
+    with LocalFarm(folder(tmpdir)) as farm:
+        use_farm(farm)
+        with Stage(Host()) as stage:
+            tab = stage.page("submit")
+            assert not tab.go.isEnabled()
+            tab.choose_scene(scene)
+            tab.frames.setText("1-2")
+            assert tab.output.text() == os.path.join(root, "images")
+            tab.files.add(root, "folder")
+            tab.files.add(listed, "manifest")
+            job = stage.job("estimate", "done")
+            stage.until(lambda: tab._lacking == 0, "the estimate")
+            assert stage.job("estimate", "done").files_total == 6, job.message
+            click(tab.go)
+            stage.job("watch", "done")
+            assert len([name for name in _below(os.path.join(root, "images")) if name != "old.png"]) == 2
 
 
 def test_a_click_before_the_estimate_is_over_is_kept_until_then(home, tmpdir):

@@ -1,6 +1,8 @@
 """Which files a scene needs, where no DCC says it: single files, whole folders, or an upload.json."""
 from __future__ import absolute_import, division, print_function, unicode_literals
 
+import os
+
 from .. import compat
 from . import drawing, fields
 from .binding import QtCore, QtWidgets, Signal, later, to_int
@@ -72,16 +74,12 @@ class FilePicker(QtWidgets.QWidget):
         self._arrange(4 if self.width() >= first + second + third + fourth else 2 if self.width() >= in_two else 1)
 
     def files(self):
-        """Return ``(files as dicts, paths of manifests)``."""
-        found, manifests = [], []
+        """Return the paths of files, folders and manifests, three lists."""
+        found = {"file": [], "folder": [], "manifest": []}
         for row in range(self.list.count()):
             item = self.list.item(row)
-            kind, path = item.data(_KIND), compat.text(item.text())
-            if kind == "manifest":
-                manifests.append(path)
-            else:
-                found.append({"path": path, "node": "", "attribute": ""})
-        return found, manifests
+            found[item.data(_KIND)].append(compat.text(item.text()))
+        return found["file"], found["folder"], found["manifest"]
 
     def add(self, path, kind):
         """Add a path: kind is "file", "folder" or "manifest"."""
@@ -136,4 +134,6 @@ class FilePicker(QtWidgets.QWidget):
         for url in event.mimeData().urls():
             if url.isLocalFile():
                 path = compat.text(url.toLocalFile())
-                self.add(path, "manifest" if path.endswith("upload.json") else "file")
+                kind = "manifest" if path.endswith("upload.json") else (
+                    "folder" if os.path.isdir(compat.fs(path)) else "file")
+                self.add(path, kind)

@@ -10,10 +10,11 @@ from . import formats
 #: A job to add.
 Order = namedtuple("Order", "kind params title")
 
-#: A submission as it stands in the panel. ``files``: dicts with ``path``, ``node``, ``attribute``.
-Scene = namedtuple("Scene", "path files manifests frames layers camera output_folder project renderer renderer_version "
-                            "host host_version plugins")
-Scene.__new__.__defaults__ = ("", (), (), "", (), "", "", "", "", "", "", "", ())
+#: A submission as it stands in the panel. ``files``: dicts with ``path``, ``node``, ``attribute``; ``folders`` and
+#: ``manifests``: paths, whose files are sent, too.
+Scene = namedtuple("Scene", "path files folders manifests frames layers camera output_folder project renderer "
+                            "renderer_version host host_version plugins")
+Scene.__new__.__defaults__ = ("", (), (), (), "", (), "", "", "", "", "", "", "", ())
 
 
 def _taken(scene):
@@ -27,8 +28,9 @@ def _taken(scene):
 
 def _params(scene):
     params = {"snapshot": _taken(scene)}
-    if scene.manifests:
-        params["manifests"] = list(scene.manifests)
+    for name in ("folders", "manifests"):
+        if getattr(scene, name):
+            params[name] = list(getattr(scene, name))
     return params
 
 

@@ -206,9 +206,12 @@ class SubmitTab(QtWidgets.QWidget):
             chosen = [check.text() for check in self.layers if check.isChecked()]
         else:
             chosen = [part.strip() for part in compat.text(self.layer_names.text()).split(",") if part.strip()]
-        files, manifests = self.files.files() if self.files is not None else (self._assets, ())
+        files, folders, manifests = self._assets, (), ()
+        if self.files is not None:
+            paths, folders, manifests = self.files.files()
+            files = [{"path": path, "node": "", "attribute": ""} for path in paths]
         return orders.Scene(
-            path=self.scene_path(), files=tuple(files), manifests=tuple(manifests),
+            path=self.scene_path(), files=tuple(files), folders=tuple(folders), manifests=tuple(manifests),
             frames=self._range(), layers=tuple(chosen),
             camera=compat.text(self.camera.currentText()), output_folder=self.output.text(),
             renderer=settings.get("renderer") or "", renderer_version=settings.get("renderer_version") or "",

@@ -33,7 +33,9 @@ class ReadOnlyRecord(record_module.Record):
 
 
 def estimate(work):
-    """Survey a scene or manifests. Parameters: ``snapshot`` (path) or ``manifests``.
+    """Survey a scene or manifests.
+
+    Parameters: ``snapshot`` (path), and ``folders`` and ``manifests`` whose files are sent too; or ``manifests`` alone.
 
     Result: ``files`` and ``bytes`` to send, ``there_files`` and ``there_bytes``, ``missing_files``, ``refused_files``,
     ``missing`` (list of path, node, attribute, count, reason, kind), ``seconds`` (None without an earlier rate),
@@ -41,7 +43,8 @@ def estimate(work):
     """
     listing = None
     if work.param("snapshot"):
-        listing = assets.listing(snapshot_module.load(work.param("snapshot")))
+        listing = assets.listing(snapshot_module.load(work.param("snapshot")), work.param("folders", ()),
+                                 work.param("manifests", ()))
 
         def read():
             return assets.batches(listing.pairs)

@@ -51,7 +51,8 @@ def submit(work):
 
     Parameters: ``snapshot`` (path), ``send_anyway`` (False), ``watch`` (True: frames come by themselves),
     ``output_folder`` (default: the snapshot's), ``frames`` ("1-12"; default: the snapshot's), ``layers``, ``width``,
-    ``height``, ``project_name``, ``prefix``, ``software``, ``software_version``, ``use_record`` (True), ``poll_s``.
+    ``height``, ``folders`` and ``manifests`` (paths, whose files are sent, too), ``project_name``, ``prefix``,
+    ``software``, ``software_version``, ``use_record`` (True), ``poll_s``.
     """
     row = work.desk.store.job(work.job.id)
     snap = snapshot_module.load(work.need("snapshot"))
@@ -122,7 +123,7 @@ def _is_on_the_farm(session, task_id):
 
 def _job(work, snap, task_id):
     """Write the manifest and return what to submit."""
-    listing = assets.listing(snap)
+    listing = assets.listing(snap, work.param("folders", ()), work.param("manifests", ()))
     if listing.refused and not work.param("send_anyway", False):
         raise SettingsError("%s Nothing was submitted." % listing.refused[0].reason)
     folder = work.folder()
