@@ -100,6 +100,8 @@ def test_every_tab_fits_from_narrow_to_wide(home, width, language):
             for _ in range(4):  # Rows that become two ask for their height afterwards.
                 stage.turn()
             assert stage.panel.width() == width, tab
+            for area in page.findChildren(QtWidgets.QScrollArea):
+                assert area.widget().width() <= area.viewport().width(), tab
             for button in page.findChildren(QtWidgets.QPushButton):
                 if button.isVisible():
                     right = button.mapTo(stage.panel, button.rect().topRight()).x()

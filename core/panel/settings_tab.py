@@ -115,6 +115,8 @@ class SettingsTab(QtWidgets.QWidget):
         box.setAccessibleName(text)
         box.setObjectName("setting_" + name)
         box.setToolTip(note or text)
+        box.setSizeAdjustPolicy(QtWidgets.QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.setMinimumContentsLength(6)
         for value, shown in choices:
             box.addItem(shown, value)
         box.currentIndexChanged.connect(self._touch)
@@ -166,14 +168,17 @@ class SettingsTab(QtWidgets.QWidget):
             "KB/s for all transfers together, or a timetable: 09:00-19:00 2048, else 0 (0 is no limit)."), tr("none"))
         self._choice(grid, "max_jobs", tr("At a time"), [("%d" % n, "%d" % n) for n in (1, 2, 3, 4, 6, 8)],
                      tr("Transfers that run at a time; the others wait."))
-        self._check(grid, "resume_on_open", tr("Interrupted"), tr("Go on by itself when this panel is opened"))
+        self._check(grid, "resume_on_open", tr("Interrupted"), tr("Resume"),
+                    tr("Interrupted transfers go on when this panel is opened."))
 
-    def _check(self, grid, name, text, shown):
+    def _check(self, grid, name, text, shown, note):
         box = QtWidgets.QCheckBox(shown)
         box.setObjectName("setting_" + name)
-        box.setAccessibleName(shown)
+        box.setAccessibleName(note)
+        box.setToolTip(note)
         box.toggled.connect(self._touch)
-        self._add(grid, name, text, box, lambda: bool(box.isChecked()), lambda value: box.setChecked(bool(value)))
+        self._add(grid, name, text, box, lambda: bool(box.isChecked()), lambda value: box.setChecked(bool(value)),
+                  note)
 
     def _build_folders(self):
         grid, _ = self._group(tr("Folders and interpreter"))
@@ -188,6 +193,8 @@ class SettingsTab(QtWidgets.QWidget):
         self.language = QtWidgets.QComboBox()
         self.language.setAccessibleName(tr("Language"))
         self.language.setToolTip(tr("Language"))
+        self.language.setSizeAdjustPolicy(QtWidgets.QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.language.setMinimumContentsLength(6)
         for name, text in LANGUAGES:
             self.language.addItem(tr(text), name)
         self.language.setCurrentIndex(max(0, self.language.findData(self._desk.memory.get("language", "auto"))))

@@ -219,7 +219,7 @@ CHINESE = {
     "At a time": "同时进行",
     "Transfers that run at a time; the others wait.": "同时进行的传输数，其余排队。",
     "Interrupted": "已中断",
-    "Go on by itself when this panel is opened": "打开面板时自动继续",
+    "Interrupted transfers go on when this panel is opened.": "打开面板时，中断的传输会自动继续。",
     "Folders and interpreter": "文件夹与解释器",
     "Downloads": "下载",
     "Where frames land if a scene names no folder.": "场景没有指定文件夹时，帧保存到这里。",
