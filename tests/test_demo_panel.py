@@ -73,6 +73,8 @@ def demo(tmpdir, project, frames, script):
 def test_the_demo_in_the_panel_goes_all_the_way_by_one_button(tmpdir, home, project):
     state, workers, said = demo(tmpdir, project, "1-2", _DRIVEN)
     assert (state, workers) == ("done", "0")
+    stored = tree(os.path.join(compat.text(tmpdir.strpath), "demo", "farm", "input"))
+    assert len([name for name in stored if name.endswith((".tx", ".ma"))]) == 5
     assert len([name for name in tree(os.path.join(project, "images")) if name.endswith(".png")]) == 2
     assert tree(home) == []  # Nothing of the user's own was touched.
     assert "Closing the window ends both" in said
