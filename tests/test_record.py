@@ -163,6 +163,7 @@ def test_an_empty_file_becomes_a_record(path):
     put(path)
     with Record(path) as record:
         record.write(record.storage("s"), [("/a", 1, 1, None)])
+        assert record.rows(record.storage("s"), ["/a"]) == {"/a": ("/a", 1, 1)}
 
 
 def test_a_record_that_cannot_be_made_is_a_clear_error(tmpdir):
