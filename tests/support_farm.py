@@ -2,6 +2,7 @@
 from __future__ import absolute_import, division, print_function, unicode_literals
 
 import io
+import itertools
 import json
 import os
 import random
@@ -30,6 +31,9 @@ URLS = {
     "profile": "/api/render/setUp/queryUserProfile",
 }
 
+#: Counted, so that no two requests of a second are alike: the farm refuses the second.
+_NONCES = itertools.count(random.randrange(900000))
+
 
 class Refused(Exception):
     """The farm's code was not 200."""
@@ -49,7 +53,7 @@ class Client(object):
     def headers(self, url, body, **other):
         """Return the signed headers of a request; `other` ones replace them before signing."""
         headers = {"accessId": self.access_id, "channel": "4", "platform": "2", "version": "2.0.0",
-                   "UTCTimestamp": "%d" % self.clock(), "nonce": "%06d" % random.randrange(100000, 999999)}
+                   "UTCTimestamp": "%d" % self.clock(), "nonce": "%06d" % (100000 + next(_NONCES) % 900000)}
         headers.update(other)
         headers["signature"] = signature.sign(
             self.access_key, signature.string_to_sign(self.domain, url, headers, body))

@@ -423,12 +423,30 @@ def test_a_signature_that_stays_refused_names_the_clock(farm, ahead_s, words):
     assert len(farm.seen) == 2 and caught.value.code == 611
 
 
-def test_a_wrong_key_is_not_tried_again(farm):
+def test_a_wrong_key_is_signed_with_once_more_and_no_more(farm):
     api = login(farm)
     farm.then(refused(611, ahead_s=0))
     with pytest.raises(FarmError) as caught:
         api.query.task_info([1])
-    assert len(farm.seen) == 1 and "ahead" not in caught.value.message
+    assert len(farm.seen) == 2 and "ahead" not in caught.value.message
+
+
+@pytest.mark.parametrize("call", [lambda a: a.query.task_info([1]), lambda a: a.task.create_task()])
+def test_a_nonce_that_another_computer_took_is_replaced(farm, call):
+    api = login(farm)
+    farm.then(refused(611, ahead_s=0), answer({"items": []}))
+    call(api)
+    first, second = [headers["nonce"] for _, headers, _ in farm.seen]
+    assert first != second
+
+
+def test_two_clients_of_a_process_never_take_the_same_nonce(farm):
+    apis = [login(farm) for _ in range(3)]
+    for _ in range(5):
+        for api in apis:
+            api.query.task_info([1])
+    nonces = [headers["nonce"] for _, headers, _ in farm.seen]
+    assert len(set(nonces)) == len(nonces) == 15
 
 
 def test_the_date_header_tells_the_time_where_the_body_does_not(farm):

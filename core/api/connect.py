@@ -35,6 +35,10 @@ MAX_ANSWER_BYTES = 256 * 1024 * 1024
 _MAX_READ_TIMEOUTS = 10
 _CLOCK_TOLERANCE_S = 5
 
+#: One count for all clients of a process, from a random start: a farm takes a
+#: nonce once only in the same second.
+_NONCES = itertools.count(random.randrange(900000))
+
 
 class Headers(dict):
     """The headers of every request; what they say stays out of ``repr``."""
@@ -87,8 +91,6 @@ class Connect(object):
                                 platform=_checked_header("platform", self.platform),
                                 version=signature.API_VERSION)
         self._sign, self._hide = _secrets(compat.text(access_id), compat.text(access_key))
-        # Counted from a random start: no two requests of a second are alike.
-        self._nonces = itertools.count(random.randrange(900000))
         self._offset_s = 0  # Add to this computer's time to have the farm's.
         self._threads = threading.local()
 
@@ -147,11 +149,15 @@ class Connect(object):
     # ------------------------------------------------------------ one call
 
     def _call(self, api_url, body, kind):
-        """Send once, and once more if only the clock was wrong: the farm then did nothing yet."""
+        """Send once, and once more if the signature was refused: the farm then did nothing yet.
+
+        The clock may be wrong, the request have been slow, or another computer
+        of the studio have taken the same one of the 900 000 nonces in that second.
+        """
         answer = self._exchange(api_url, body)
         if answer.code in (EXPIRED, BAD_SIGNATURE):
-            if self._learn_clock(answer):
-                answer = self._exchange(api_url, body)
+            self._learn_clock(answer)
+            answer = self._exchange(api_url, body)
             if answer.code in (EXPIRED, BAD_SIGNATURE):
                 ahead_s = None
                 if answer.farm_time_s is not None:
@@ -160,19 +166,16 @@ class Connect(object):
         return data_of(answer._replace(message=self._hide(answer.message)), api_url, body, kind)
 
     def _learn_clock(self, answer):
-        """Take over the farm's clock; tell whether signing again can help."""
+        """Take over the farm's clock where it differs."""
         if answer.farm_time_s is not None:
             offset_s = answer.farm_time_s - self.clock()
             if abs(offset_s - self._offset_s) > _CLOCK_TOLERANCE_S:
                 self._offset_s = offset_s
-                return True
-        # A fresh time stamp may do where the request was only slow.
-        return answer.code == EXPIRED
 
     def _signed_headers(self, api_url, body):
         headers = dict(self._headers)
         headers["UTCTimestamp"] = "%d" % (self.clock() + self._offset_s)
-        headers["nonce"] = "%d" % (100000 + next(self._nonces) % 900000)
+        headers["nonce"] = "%d" % (100000 + next(_NONCES) % 900000)
         headers["signature"] = self._sign(
             signature.string_to_sign(self.domain, api_url, headers, body))
         headers["Content-Type"] = "application/json"
