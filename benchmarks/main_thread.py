@@ -424,7 +424,7 @@ class Bench(object):
         self.files = files
         self.farm = os.path.join(top, "farm")
         self._python, path = support.python_with_qt()
-        self._environ = dict(os.environ, PYTHONPATH=os.pathsep.join([os.path.join(top, "site")] + path),
+        self._environ = support.environment(PYTHONPATH=os.pathsep.join([os.path.join(top, "site")] + path),
                              RAYVISION_SYNC_HOME=os.path.join(top, "home"), QT_QPA_PLATFORM="offscreen")
         self._servers = []
         self._runs = 0

@@ -26,11 +26,18 @@ def workbench(folder=None):
         shutil.rmtree(top, ignore_errors=True)
 
 
+def environment(**more):
+    """Return the environment of a child: compiled modules are kept, as they are where the package is installed."""
+    found = dict(os.environ, **more)
+    found.pop("PYTHONDONTWRITEBYTECODE", None)
+    return found
+
+
 def measure(script, top, *arguments):
     """Run ``script --child ARGUMENT...`` on its own and return the JSON object it prints."""
-    environment = dict(os.environ, PYTHONPATH=os.path.join(top, "site"),
-                       RAYVISION_SYNC_HOME=os.path.join(top, "home"))
-    out = subprocess.check_output([sys.executable, script, "--child"] + list(arguments), env=environment)
+    out = subprocess.check_output(
+        [sys.executable, script, "--child"] + list(arguments),
+        env=environment(PYTHONPATH=os.path.join(top, "site"), RAYVISION_SYNC_HOME=os.path.join(top, "home")))
     return json.loads(out.decode("utf-8"))
 
 

@@ -3,6 +3,7 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 
 from . import formats, job_texts, theme
 from .binding import QtCore, QtGui, QtWidgets, text_width, to_int
+from .row_list import RowList
 from .texts import sentence, tr
 
 _ROW = to_int(QtCore.Qt.ItemDataRole.UserRole) + 1
@@ -40,9 +41,10 @@ class FileModel(QtCore.QAbstractListModel):
         rows = sorted(rows, key=lambda row: _ORDER.index(row.state) if row.state in _ORDER else 9)
         key = job, [(row.name, row.state) for row in rows]
         if key == self._key:
+            changed = [row for row, (old, new) in enumerate(zip(self._rows, rows)) if old != new]
             self._rows = rows
-            if rows:
-                self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, 0))
+            for row in changed:
+                self.dataChanged.emit(self.index(row, 0), self.index(row, 0))
             return
         self._key = key
         self.beginResetModel()
@@ -104,20 +106,15 @@ class FileDelegate(QtWidgets.QStyledItemDelegate):
         painter.restore()
 
 
-class FileList(QtWidgets.QListView):
+class FileList(RowList):
     """The list; what is picked is copied by Ctrl+C."""
 
     def __init__(self, parent=None):
         super(FileList, self).__init__(parent)
         self.setModel(FileModel(self))
         self.setItemDelegate(FileDelegate(self))
-        self.setUniformItemSizes(True)
-        self.setProperty("look", "list")
-        self.setFrameShape(QtWidgets.QFrame.Shape.NoFrame)
         self.setAccessibleName(tr("Files of this transfer"))
         self.setSelectionMode(QtWidgets.QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setHorizontalScrollBarPolicy(QtCore.Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollMode(QtWidgets.QAbstractItemView.ScrollMode.ScrollPerPixel)
 
     def resizeEvent(self, event):
         """See QWidget: rows have one line where the list is wide."""

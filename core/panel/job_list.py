@@ -5,6 +5,7 @@ from ..jobs.schema import CANCELLED, DONE, FAILED, INTERRUPTED, LIVE, PAUSED, QU
 from . import drawing, formats, job_texts, theme
 from .binding import QtCore, QtGui, QtWidgets, Signal, point_of, text_width, to_int
 from .link import TRANSFERS
+from .row_list import RowList
 from .texts import tr
 
 JOB = to_int(QtCore.Qt.ItemDataRole.UserRole) + 1
@@ -92,8 +93,8 @@ class JobModel(QtCore.QAbstractListModel):
         if [job.id for job in rows] == [job.id for job in self._rows]:
             changed = [row for row, (old, new) in enumerate(zip(self._rows, rows)) if old is not new]
             self._rows = rows
-            if changed:
-                self.dataChanged.emit(self.index(changed[0], 0), self.index(changed[-1], 0))
+            for row in changed:
+                self.dataChanged.emit(self.index(row, 0), self.index(row, 0))
             return False
         self.beginResetModel()
         self._rows = rows
@@ -223,7 +224,7 @@ def _paint_bar(painter, rect, share, colors, ink):
         painter.drawRoundedRect(done, 2.5, 2.5)
 
 
-class JobList(QtWidgets.QListView):
+class JobList(RowList):
     """The list; its painted buttons and keys become `asked`."""
 
     #: The number of a job, and what is asked of it: an action's name or "open".
@@ -236,16 +237,11 @@ class JobList(QtWidgets.QListView):
         self.setModel(JobModel(self))
         self._delegate = JobDelegate(self)
         self.setItemDelegate(self._delegate)
-        self.setUniformItemSizes(True)
         self.setMouseTracking(True)
-        self.setProperty("look", "list")
         self.setAccessibleName(tr("Transfers"))
-        self.setVerticalScrollMode(QtWidgets.QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(QtCore.Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setResizeMode(QtWidgets.QListView.ResizeMode.Adjust)
         self.setContextMenuPolicy(QtCore.Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._show_menu)
-        self.setFrameShape(QtWidgets.QFrame.Shape.NoFrame)
 
     def show_jobs(self, jobs):
         """Bring the rows up to date; what was picked stays picked."""
