@@ -233,9 +233,24 @@ class Client(object):
 
     def frames(self, task_id, since=0):
         """Return the `schema.Frame` rows of a task that changed after a number that `poll` gave."""
-        rows = self._store.rows(
-            "SELECT %s FROM frame WHERE task_id = ? AND changed > ? ORDER BY layer, number"
-            % ", ".join(schema.FRAME_FIELDS), (task_id, since))
+        return self._frames("task_id = ? AND changed > ?", (task_id, since))
+
+    def frames_after(self, task_id, last, most):
+        """Return some `schema.Frame` rows of a task, in the order of layers and numbers.
+
+        Args:
+            task_id (int): The task.
+            last (tuple or None): Layer and number of the last one that is known; None begins.
+            most (int): How many are wanted.
+        """
+        where, values = "task_id = ?", (task_id,)
+        if last is not None:  # Row values are unknown to the SQLite of old hosts.
+            where, values = where + " AND layer >= ? AND (layer > ? OR number > ?)", (task_id, last[0], last[0], last[1])
+        return self._frames(where, values, " LIMIT %d" % most)
+
+    def _frames(self, where, values, limit=""):
+        rows = self._store.rows("SELECT %s FROM frame WHERE %s ORDER BY layer, number%s" % (
+            ", ".join(schema.FRAME_FIELDS), where, limit), values)
         return [schema.Frame(*row) for row in rows]
 
     def tasks(self):

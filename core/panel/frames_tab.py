@@ -9,6 +9,9 @@ from .frame_strips import FrameStrips, Legend, count_states
 from .texts import number_of, sentence, tr
 from .theme import GAP
 
+#: Frames that are read from the store at once: a task of thousands comes in slices of a few milliseconds.
+_SLICE = 400
+
 _SIZE_NAMES = (("small", "Small cells"), ("medium", "Medium cells"), ("large", "Large cells"))
 
 
@@ -25,6 +28,7 @@ class FramesTab(QtWidgets.QWidget):
         self._link = desk.link
         self._task = None
         self._since = 0
+        self._is_reading = False
         self._frames = []  # In the order of their keys.
         self._places = {}
         self._tasks = None
@@ -124,7 +128,7 @@ class FramesTab(QtWidgets.QWidget):
         self._list_tasks()
         if self._task is None:
             return
-        rows = self._link.act_quietly("frames", self._task, self._since)
+        rows = None if self._is_reading else self._link.act_quietly("frames", self._task, self._since)
         if not rows:
             return
         self._since = max([self._since] + [frame.changed for frame in rows])
@@ -175,15 +179,27 @@ class FramesTab(QtWidgets.QWidget):
         task = self.tasks.itemData(self.tasks.currentIndex()) if self.tasks.count() else None
         if task == self._task:
             return
-        self._task, self._since, self._frames, self._places = task, 0, [], {}
+        self._task, self._frames, self._places = task, [], {}
+        # Frames that change while they are read have changed after this.
+        self._since = self._link.changed
+        self._is_reading = task is not None
         self.answer.setText("")
         if task is None:
             self._show_frames()
             return
         self._desk.memory.set("frames_task", task)
-        rows = self._link.act_quietly("frames", task, 0) or []
-        self._since = max([0] + [frame.changed for frame in rows])
-        self._take(rows)
+        self._read_some()
+
+    def _read_some(self):
+        """Read the next slice of a task's frames."""
+        last = self._frames[-1] if self._frames else None
+        rows = self._link.act_quietly("frames_after", self._task, last and (last.layer, last.number), _SLICE)
+        if rows is None:  # It did not work, and the link said so: the next beat tries again.
+            return
+        self._is_reading = len(rows) == _SLICE
+        for frame in rows:
+            self._places[frame[:3]] = len(self._frames)
+            self._frames.append(frame)
         self._show_frames()
 
     def _show_frames(self, is_same=False):
@@ -199,7 +215,10 @@ class FramesTab(QtWidgets.QWidget):
             text += ", " + tr("{n} failed", n=failed)
         self.state.setText(text if frames else "")
         self._show_picked()
-        self._link.set_busy(self, self.grid.thumbnails.is_waiting)
+        self._set_busy()
+
+    def _set_busy(self):
+        self._link.set_busy(self, self._is_reading or self.grid.thumbnails.is_waiting)
 
     def _show_only(self, state):
         self._only = state
@@ -224,13 +243,17 @@ class FramesTab(QtWidgets.QWidget):
         if name in SIZES:
             self.grid.set_size(name)
             self._desk.memory.set("frames_size", name)
-            self._link.set_busy(self, self.grid.thumbnails.is_waiting)
+            self._set_busy()
 
     def _beat(self):
-        if self.isVisible() and self.grid.thumbnails.is_waiting:
-            self._link.set_busy(self, self.grid.load_some())
-        else:
+        if not self.isVisible():
             self._link.set_busy(self, False)
+            return
+        if self._is_reading:
+            self._read_some()
+        elif self.grid.thumbnails.is_waiting:
+            self.grid.load_some()
+        self._set_busy()
 
     # -- what is picked
 

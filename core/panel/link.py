@@ -97,6 +97,11 @@ class Link(QtCore.QObject):
         """Return seconds of a clock that nobody sets back."""
         return self._clock()
 
+    @property
+    def changed(self):
+        """int: The store's count of changes at the last look; what changes later has a higher one."""
+        return self._since
+
     # -- poll
 
     def _open(self):
