@@ -154,7 +154,7 @@ class Download(object):
             if place.verdict == "fetch":
                 yield _Job(item.stored.name, place.path, item.stored.size or 0, item, origin, place)
                 continue
-            self._tally.skip(item.stored.name)
+            self._tally.skip(item.stored.name, place.path)
             if place.verdict == "adopt":
                 adopted.append(landing.Landed(place.path, place.state[0], place.state[1], origin, item.stored.size,
                                               item.stored.mtime, item.stored.checksum))

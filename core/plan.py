@@ -4,6 +4,7 @@ Pure: it reads neither the disk nor a database. `survey` looks, this decides.
 """
 from __future__ import absolute_import, division, print_function, unicode_literals
 
+import itertools
 from array import array
 from collections import namedtuple
 
@@ -14,6 +15,9 @@ from .spool import Spool
 
 #: Problems that a report lists; beyond, they are counted.
 MOST_PROBLEMS = 1000
+
+#: Files that were there already and are named; beyond, they are counted.
+MOST_SKIPPED = 200
 
 #: An asset with its source's size and mtime, still to be compared with the storage.
 Candidate = namedtuple("Candidate", "source target size mtime")
@@ -44,6 +48,7 @@ class Plan(object):
         skipped, missing, failed (int): Assets that will not be sent.
         skipped_bytes (int): Bytes of the skipped assets.
         problems (list of Problem): The first thousand.
+        skipped_some (list of str): The first two hundred of the files that are there already.
     """
 
     def __init__(self, large_bytes):
@@ -52,6 +57,7 @@ class Plan(object):
         self.skipped = self.missing = self.failed = 0
         self.skipped_bytes = 0
         self.problems = []
+        self.skipped_some = []
         self._known = set()
         self.duplicates = {}
 
@@ -70,10 +76,19 @@ class Plan(object):
         spool = self.large if candidate.size >= self._large_bytes else self.small
         spool.append(*candidate)
 
-    def skip(self, files, size):
-        """Count files that are there already."""
+    def skip(self, files, size, names=()):
+        """Count files that are there already; some are named.
+
+        Args:
+            files (int): How many.
+            size (int): Bytes of them all.
+            names (iterable of str): Their sources. It is not read where enough are known.
+        """
         self.skipped += files
         self.skipped_bytes += size
+        room = MOST_SKIPPED - len(self.skipped_some)
+        if room > 0:
+            self.skipped_some.extend(itertools.islice(names, room))
 
     def refuse(self, kind, source, target, reason):
         """Count a file that cannot be sent: "missing", "refused" or "failed".

@@ -116,7 +116,8 @@ class Survey(object):
                 here.append(server)
             else:
                 unknown.append((local, server, status, row is not None and row[1] == DOUBTED))
-        plan.skip(skipped, skipped_bytes)
+        there = set(here)
+        plan.skip(skipped, skipped_bytes, (local for local, server in batch if server in there))
         if here:
             sample.extend(random.sample(here, min(len(here), _SAMPLE_OF_BATCH)))
         if unknown:
@@ -146,7 +147,7 @@ class Survey(object):
             found = stored.get(candidate.target)
             if self._is_there(candidate, found):
                 there.append((candidate.target, candidate.size, candidate.mtime, found.checksum))
-                plan.skip(1, candidate.size)
+                plan.skip(1, candidate.size, [candidate.source])
             else:
                 plan.send(candidate)
         if there and self._record:

@@ -3,7 +3,7 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 
 from . import compat
 from .model import Item, Problem, Report
-from .plan import MOST_PROBLEMS
+from .plan import MOST_PROBLEMS, MOST_SKIPPED
 
 
 class History(object):
@@ -51,12 +51,14 @@ class Tally(object):
         self._history.said.pop(job.source, None)
         self._progress.finish("done", job)
 
-    def skip(self, name):
-        """A remote file is here already."""
+    def skip(self, name, path):
+        """A remote file is here already, at `path`. Some are named."""
         self._history.said.pop(name, None)
         if name not in self._history.counted:
             self._history.counted.add(name)
             self._skipped += 1
+            if self._skipped <= MOST_SKIPPED:
+                self._progress.say("skipped", note=path)
 
     def keep(self, path, landing):
         """A file of the user's own was left alone.

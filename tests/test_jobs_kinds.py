@@ -31,6 +31,8 @@ def test_an_upload_sends_what_is_not_there(site):
     assert sorted(site.stored()) == sorted(os.path.basename(path) for path in paths)
     again = site.wait(site.add("upload", manifests=[site.manifest(paths)]))
     assert (again.files, again.skipped) == (0, 20)
+    assert sorted((row.name, row.state) for row in site.client.files(again.id)) == [
+        (path, "skipped") for path in sorted(paths)]
     assert compat.parse_json(job.hello)["requests"]
 
 
@@ -43,7 +45,8 @@ def test_missing_files_make_an_upload_fail_and_are_listed(site):
     assert site.client.retry(job.id)
     job = site.wait(job.id)
     assert job.state == "done" and (job.files, job.skipped, job.missing) == (1, 2, 0)
-    assert site.client.files(job.id) == []
+    assert sorted((row.name, row.state) for row in site.client.files(job.id)) == [
+        (path, "skipped") for path in sorted(paths[:2])]
 
 
 def test_a_manifest_that_is_none_is_a_sentence(site):

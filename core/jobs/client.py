@@ -245,7 +245,8 @@ class Client(object):
         """
         where, values = "task_id = ?", (task_id,)
         if last is not None:  # Row values are unknown to the SQLite of old hosts.
-            where, values = where + " AND layer >= ? AND (layer > ? OR number > ?)", (task_id, last[0], last[0], last[1])
+            where += " AND layer >= ? AND (layer > ? OR number > ?)"
+            values += (last[0], last[0], last[1])
         return self._frames(where, values, " LIMIT %d" % most)
 
     def _frames(self, where, values, limit=""):

@@ -57,6 +57,7 @@ class Desk(object):
         self._last = (0, 0, 0, 0)
         self._moved = 0
         self._problems = {}
+        self._named, self._there = set(), []
         self._active = ()
 
     # -- what the job says
@@ -104,6 +105,16 @@ class Desk(object):
     def _plan(self, event):
         plan = event.note
         self.set(skipped=plan.skipped, missing=plan.missing, failed=plan.failed, message="")
+        for name in plan.skipped_some:
+            self._skip(name)
+
+    def _skipped(self, event):
+        self._skip(event.note)
+
+    def _skip(self, name):
+        if name not in self._named:
+            self._named.add(name)
+            self._there.append((self.job.id, name))
 
     def _survey(self, event):
         self.set(message="Looking at the files: %s" % words.count(event.done))
@@ -142,17 +153,19 @@ class Desk(object):
         fields, self._unwritten = self._unwritten, {}
         new = [row for row in self._problems.values() if not row[-1]]
         active, self._active = self._active, ()
-        if not (fields or new or active):
+        there, self._there = self._there, []
+        if not (fields or new or active or there):
             return
         try:
-            self._write(durable, fields, new, active)
+            self._write(durable, fields, new, active, there)
         except SyncError as error:
             self._unwritten = dict(fields, **self._unwritten)
+            self._there = there + self._there
             if durable:
                 raise
             log.warning("%s The transfer goes on.", error.message)  # What people see can wait, bytes cannot.
 
-    def _write(self, durable, fields, new, active):
+    def _write(self, durable, fields, new, active, there):
         self.store.refresh()
         with self.store.write(durable) as db:
             if fields:
@@ -162,6 +175,8 @@ class Desk(object):
                            [(self.job.id, name, done) for name, done in active])
             db.executemany("INSERT OR REPLACE INTO job_file (job, name, state, reason) VALUES (?, ?, ?, ?)",
                            [row[:4] for row in new])
+            # Not over a problem of the same file.
+            db.executemany("INSERT OR IGNORE INTO job_file (job, name, state) VALUES (?, ?, 'skipped')", there)
         for row in new:
             self._problems[row[1]] = row[:4] + (True,)
 
@@ -198,7 +213,8 @@ class Desk(object):
 
 _HEARERS = {
     "tick": Desk._tick, "plan": Desk._plan, "survey": Desk._survey, "missing": Desk._problem, "refused": Desk._problem,
-    "failed": Desk._problem, "problem": Desk._problem, "kept": Desk._kept, "done": Desk._done, "note": Desk._note,
+    "failed": Desk._problem, "problem": Desk._problem, "kept": Desk._kept, "skipped": Desk._skipped, "done": Desk._done,
+    "note": Desk._note,
 }
 
 

@@ -34,9 +34,8 @@ Frame = namedtuple("Frame", FRAME_FIELDS)
 #: Something that a panel tells: ``kind`` is the state a job got into, "frames", or "note".
 EventRow = namedtuple("EventRow", "id at job kind text")
 
-#: Rows of problems and of skipped files that a job keeps.
+#: Rows of problems that a job keeps; of skipped files, `plan.MOST_SKIPPED`.
 MOST_PROBLEMS = 1000
-MOST_SKIPPED = 200
 MOST_EVENTS = 1000
 
 #: The program's version of the schema is the number of steps. A step only ever adds: what an older program
