@@ -3,9 +3,11 @@
 A snapshot is taken as it is: its paths are looked for by the job, never by the host.
 
 ``{"host": "maya", "host_version": "2024", "scene": "/show/city.ma", "project": "/show", "output_folder":
-"/show/images", "files": [{"path": "/show/tex/wall.1001.exr", "node": "file12", "attribute": "fileTextureName"}],
+"/show/images", "files": [{"path": "/show/tex/wall.<UDIM>.exr", "node": "file12", "attribute": "fileTextureName"}],
 "frames": {"start": 1001, "end": 1120, "step": 1, "ranges": ""}, "cameras": ["shotCam"], "layers": ["beauty"],
-"renderer": "arnold", "renderer_version": "5.3.4", "plugins": {"mtoa": "5.3.4"}}``
+"renderer": "arnold", "renderer_version": "5.3.4", "plugins": {"mtoa": "5.3.4"}, "width": 1920, "height": 1080,
+"search": ["/show", "/show/sourceimages"], "variables": {"TEX": "/show/tex"}, "troubles": [{"node": "bad1",
+"reason": "..."}], "details": {}}``
 """
 from __future__ import absolute_import, division, print_function, unicode_literals
 
@@ -19,12 +21,23 @@ import six
 from .. import compat, places
 from ..errors import SettingsError
 
-#: A scene as a host saw it. ``ranges`` of its frames wins over start, end and step: "1,3,5-9".
+#: A scene as a host saw it. ``ranges`` of its frames wins over start, end and step: "1,3,5-9". ``search``: folders that
+#: relative paths may stand in, the first wins. ``variables``: name -> text of the environment variables that paths
+#: name. ``troubles``: what could not be read. ``details``: what only this kind of host knows, as JSON can hold it.
 Snapshot = namedtuple("Snapshot", "host host_version scene project output_folder files frames cameras layers renderer "
-                                  "renderer_version plugins")
+                                  "renderer_version plugins width height search variables troubles details")
 
-#: A file that a scene names: ``node`` and ``attribute`` say where.
-File = namedtuple("File", "path node attribute")
+#: A file that a scene names: ``node`` and ``attribute`` say where. The path is raw: relative, with variables, or a
+#: pattern ("<UDIM>", "####", "%04d", "$F4"). ``kind``: "" (one file, or all files of a pattern), "frames" (a pattern
+#: that runs with the scene's frames: only those of the range are needed), "folder" (all that is in it) or "optional"
+#: (taken if it is there, not missed if it is not). ``offset``: added to the scene's frame for the file's number.
+File = namedtuple("File", "path node attribute kind offset")
+File.__new__.__defaults__ = ("", "", "", 0)
+
+#: What of a scene could not be read; it stops nothing.
+Trouble = namedtuple("Trouble", "node reason")
+
+KINDS = ("", "frames", "folder", "optional")
 
 Frames = namedtuple("Frames", "start end step ranges")
 
@@ -74,13 +87,29 @@ def _wrong(name, what):
 
 
 def _file(value):
-    if isinstance(value, (list, tuple)) and len(value) == 3:  # A `File`.
+    if isinstance(value, (list, tuple)) and 3 <= len(value) <= len(File._fields):  # A `File`.
         value = dict(zip(File._fields, value))
     value = _dict(value, "files")
     path = _text(value.get("path"), "files.path")
     if not path:
         raise _wrong("files.path", "is empty")
-    return File(path, _text(value.get("node"), "files.node"), _text(value.get("attribute"), "files.attribute"))
+    kind = _text(value.get("kind"), "files.kind")
+    if kind not in KINDS:
+        raise _wrong("files.kind", "is none of %s" % ", ".join(KINDS[1:]))
+    return File(path, _text(value.get("node"), "files.node"), _text(value.get("attribute"), "files.attribute"), kind,
+                _number(value.get("offset"), "files.offset", 0))
+
+
+def _trouble(value):
+    if isinstance(value, (list, tuple)) and len(value) == 2:  # A `Trouble`.
+        value = dict(zip(Trouble._fields, value))
+    value = _dict(value, "troubles")
+    return Trouble(_text(value.get("node"), "troubles.node"), _text(value.get("reason"), "troubles.reason"))
+
+
+def _texts(value, name):
+    value = _dict(value, name)
+    return dict((_text(key, name), _text(value[key], name)) for key in value)
 
 
 def _frames(value):
@@ -111,12 +140,15 @@ def make(values):
     files = _list(values.get("files"), "files")
     if len(files) > MOST_FILES:
         raise _wrong("files", "has more than %d entries" % MOST_FILES)
-    plugins = _dict(values.get("plugins"), "plugins")
     return Snapshot(
         scene=scene, files=tuple(_file(value) for value in files), frames=_frames(values.get("frames")),
         cameras=tuple(_text(value, "cameras") for value in _list(values.get("cameras"), "cameras")),
         layers=tuple(_text(value, "layers") for value in _list(values.get("layers"), "layers")),
-        plugins=dict((_text(name, "plugins"), _text(plugins[name], "plugins")) for name in plugins),
+        search=tuple(_text(value, "search") for value in _list(values.get("search"), "search")),
+        plugins=_texts(values.get("plugins"), "plugins"), variables=_texts(values.get("variables"), "variables"),
+        troubles=tuple(_trouble(value) for value in _list(values.get("troubles"), "troubles")),
+        details=_dict(values.get("details"), "details"),
+        width=_number(values.get("width"), "width", 0), height=_number(values.get("height"), "height", 0),
         **dict((name, _text(values.get(name), name)) for name in (
             "host", "host_version", "project", "output_folder", "renderer", "renderer_version")))
 
@@ -133,7 +165,9 @@ def frame_text(frames):
 def as_dict(snapshot):
     """Return what JSON can hold."""
     values = dict(snapshot._asdict())
-    values["files"] = [dict(found._asdict()) for found in snapshot.files]
+    values["files"] = [dict((name, value) for name, value in found._asdict().items() if value)
+                       for found in snapshot.files]
+    values["troubles"] = [dict(found._asdict()) for found in snapshot.troubles]
     values["frames"] = dict(snapshot.frames._asdict())
     return values
 
