@@ -24,14 +24,11 @@ import subprocess
 import sys
 import time
 
+import crowded_store
 import support
+from uploads import MODES, THREADS, UPLOADS
 
-SIZE = 4096
-THREADS = 20
-JOBS = 300
-HUGE = 500000
-FRAMES = 5000
-TASK = 10000001
+SIZE = crowded_store.SIZE
 FRAME_MS = 1000 / 60.0
 OPENINGS = 5
 
@@ -43,8 +40,6 @@ _LIMIT_S = 120.0
 HEAVY = ("requests", "urllib3", "ssl", "_ssl", "http.client", "rayvision_sync.engines", "rayvision_sync.transfer",
          "rayvision_sync.api", "rayvision_sync.farm")
 
-MODES = ("nothing", "a job", "our threads", "requests")
-
 
 def percentile(values, share):
     """Return the value that a share of the values does not exceed."""
@@ -52,43 +47,6 @@ def percentile(values, share):
 
 
 # ---------------------------------------------------------------- in the panel's process
-
-def prepare(top):
-    """Fill the store: jobs, the problems of a huge one, frames with small pictures."""
-    from rayvision_sync import png
-    from rayvision_sync.jobs import schema
-    from rayvision_sync.jobs.store import Store
-    thumbs = os.path.join(top, "thumbs")
-    os.makedirs(thumbs)
-    for number in range(200):
-        with open(os.path.join(thumbs, "%d.png" % number), "wb") as out:
-            out.write(png.encode(160, 90, bytes(bytearray((number, 90, 160))) * (160 * 90), level=1))
-    states = ("done", "done", "done", "failed", "cancelled", "paused")
-    with Store() as store:
-        with store.write() as db:
-            for number in range(JOBS - 1):
-                _put_job(db, store.now() - 60 * number, "city_v%03d.ma" % number, states[number % len(states)], 300, 12)
-            huge = _put_job(db, store.now(), "crowd_v001.ma", "paused", HUGE, schema.MOST_PROBLEMS)
-            db.executemany(
-                "INSERT INTO job_file (job, name, state, reason) VALUES (?, ?, 'failed', 'The disk is full.')", [
-                    (huge, "/show/cache/crowd/part_%06d.ass" % number) for number in range(schema.MOST_PROBLEMS)])
-            db.executemany(
-                "INSERT INTO frame (task_id, layer, number, name, state, path, size, rendered, landed, thumb, changed)"
-                " VALUES (?, 'beauty', ?, ?, ?, ?, 1000000, ?, ?, ?, 1)", [
-                    (TASK, number, "crowd.%04d.png" % number, ("here", "here", "rendered", "waiting")[number % 4],
-                     "/show/images/crowd.%04d.png" % number, store.now(), store.now(),
-                     os.path.join(thumbs, "%d.png" % (number % 200)) if number % 4 < 2 else None)
-                    for number in range(1, FRAMES + 1)])
-
-
-def _put_job(db, now, title, state, files, failed):
-    return db.execute(
-        "INSERT INTO job (kind, params, lane, message, changed, title, state, created, started, ended, files,"
-        " files_total, bytes, bytes_total, failed, task_id)"
-        " VALUES ('submit', '{}', 'transfer', '', 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (
-            title, state, now - 90, now - 80, now if state != "paused" else None, files // 2, files,
-            files * SIZE // 2, files * SIZE, failed if state in ("failed", "paused") else 0, TASK)).lastrowid
-
 
 class Panel(object):
     """The panel, open, and its event loop.
@@ -134,7 +92,7 @@ def _remember(tab):
     """Let the panel open on a tab, in English, with all jobs on the list."""
     path = os.path.join(os.environ["RAYVISION_SYNC_HOME"], "panel.json")
     with open(path, "w") as out:
-        json.dump({"tab": tab, "language": "en", "transfers_filter": "all", "frames_task": TASK}, out)
+        json.dump({"tab": tab, "language": "en", "transfers_filter": "all", "frames_task": crowded_store.TASK}, out)
 
 
 class Gaps(object):
@@ -163,180 +121,11 @@ class Gaps(object):
         self._timer.stop()
 
 
-class ByJob(object):
-    """An upload by a worker that the panel starts."""
-
-    def __init__(self, panel, manifest, farm):
-        self._link = panel.widget.link
-        self._order = ("upload", {"manifests": [manifest], "farm": farm}, "bench")
-        self.note = None
-
-    def start(self):
-        """Add the job, as a click does."""
-        began = time.perf_counter()
-        self._number = self._link.act("add", *self._order, threads=THREADS)
-        self.note = (time.perf_counter() - began) * 1000
-
-    def has_begun(self):
-        """Tell whether files move."""
-        return self._job().files > 0 or self.is_over()
-
-    def is_over(self):
-        """Tell whether it has ended."""
-        return self._job().state in ("done", "failed", "cancelled", "interrupted")
-
-    def files(self):
-        """Return how many were sent."""
-        return self._job().files
-
-    def end(self):
-        """End it, whatever is left."""
-        self._link.act("cancel", self._number)
-
-    def _job(self):
-        return self._link.jobs[self._number]
-
-
-class ByThreads(object):
-    """The same upload by our engine's threads, in this process."""
-
-    note = None
-
-    def __init__(self, panel, manifest, farm):
-        import threading
-
-        from rayvision_sync import cancel, login, settings
-        from rayvision_sync.session import Session
-        self._count, self._manifest = 0, manifest
-        found = settings.load(login.local_farm(farm))
-        self._cancel = cancel.Cancel()
-        self._session = Session(login.connect(found), found, self._cancel, self._hear)
-        self._thread = threading.Thread(target=self._run)
-
-    def _hear(self, event):
-        if event.kind == "tick":
-            self._count = event.note.files
-
-    def _run(self):
-        from rayvision_sync.errors import Cancelled
-        try:
-            self._count = self._session.upload([self._manifest], threads=THREADS).sent
-        except Cancelled:
-            pass
-
-    def start(self):
-        """Begin."""
-        self._thread.start()
-
-    def has_begun(self):
-        """Tell whether files move."""
-        return self._count > 0 or self.is_over()
-
-    def is_over(self):
-        """Tell whether it has ended."""
-        return not self._thread.is_alive()
-
-    def files(self):
-        """Return how many were sent."""
-        return self._count
-
-    def end(self):
-        """End it, whatever is left."""
-        self._cancel.cancel()
-        self._thread.join()
-
-
-class ByRequests(object):
-    """The same files by 20 threads of `requests`, in this process, to a server in another one."""
-
-    note = None
-
-    def __init__(self, panel, manifest, farm):
-        import queue
-        import threading
-
-        import requests
-        self._requests = requests
-        with open(os.path.join(os.path.dirname(farm), "sink.json")) as source:
-            self._url = json.load(source)
-        self._queue, self._done, self._is_ended = queue.Queue(), [], False
-        with open(manifest) as source:
-            for asset in json.load(source)["asset"]:
-                self._queue.put(asset)
-        self._empty = queue.Empty
-        self._threads = [threading.Thread(target=self._run) for _ in range(THREADS)]
-
-    def _run(self):
-        session = self._requests.Session()
-        session.trust_env = False
-        while not self._is_ended:
-            try:
-                asset = self._queue.get_nowait()
-            except self._empty:
-                return
-            with open(asset["local"], "rb") as source:
-                session.put(self._url + asset["server"], data=source.read()).raise_for_status()
-            self._done.append(1)
-
-    def start(self):
-        """Begin."""
-        for thread in self._threads:
-            thread.start()
-
-    def has_begun(self):
-        """Tell whether files move."""
-        return bool(self._done)
-
-    def is_over(self):
-        """Tell whether it has ended."""
-        return not any(thread.is_alive() for thread in self._threads)
-
-    def files(self):
-        """Return how many were sent."""
-        return len(self._done)
-
-    def end(self):
-        """End it, whatever is left."""
-        self._is_ended = True
-        for thread in self._threads:
-            thread.join()
-
-
-class Nothing(object):
-    """No upload at all."""
-
-    note = None
-
-    def __init__(self, *_):
-        pass
-
-    def start(self):
-        """Do nothing."""
-
-    def has_begun(self):
-        """There is nothing to wait for."""
-        return True
-
-    def is_over(self):
-        """It has no end of its own."""
-        return False
-
-    def files(self):
-        """None was sent."""
-        return 0
-
-    def end(self):
-        """Do nothing."""
-
-
-UPLOADS = dict(zip(MODES, (Nothing, ByJob, ByThreads, ByRequests)))
-
-
 def measure_gaps(mode, manifest, farm, seconds):
     """Show the panel, upload, and measure; returns what JSON can hold."""
     panel = Panel()
     transfers = panel.widget.show_tab("transfers")
-    transfers.act(JOBS, "open")
+    transfers.act(crowded_store.JOBS, "open")
     panel.widget.show_tab("frames")
     upload = UPLOADS[mode](panel, manifest, farm)
     panel.run(1.5)
@@ -405,7 +194,7 @@ def serve_sink(path):
     server.serve_forever()
 
 
-CHILDREN = {"prepare": prepare, "open": measure_opening, "sink": serve_sink,
+CHILDREN = {"prepare": crowded_store.fill, "open": measure_opening, "sink": serve_sink,
             "gaps": lambda mode, manifest, farm, seconds: measure_gaps(mode, manifest, farm, float(seconds))}
 
 
@@ -541,7 +330,7 @@ def main():
         return
     with support.workbench(options.folder) as top, Bench(top, options.files) as bench:
         print("%d jobs, one of %d files, %d frames; %d files of %d bytes, %d threads; %d rounds" % (
-            JOBS, HUGE, FRAMES, options.files, SIZE, THREADS, options.rounds))
+            crowded_store.JOBS, crowded_store.HUGE, crowded_store.FRAMES, options.files, SIZE, THREADS, options.rounds))
         sys.stdout.flush()
         found = dict((mode, []) for mode in MODES)
         for _ in range(options.rounds):
