@@ -14,7 +14,7 @@ import support_tree
 #: Low to high, left to right: a module imports only what stands before it. A new module gets its
 #: place here, as low as it can stand.
 LAYERS = """
-    compat words errors model places settings
+    vendored compat words errors model places settings
     signature paths png manifest cancel frames record progress retry throttle timetable stream spool
     plan
     engines crew survey transfer space landing tally fetch
@@ -34,7 +34,7 @@ ONLY = {
     "farm": {"compat", "errors", "model", "signature", "paths", "png", "farm"},
     # What lives in a DCC: no engine, no network, no heavy work.
     "panel": {"compat", "words", "errors", "model", "places", "settings", "timetable", "jobs", "panel"},
-    "hosts": {"compat", "errors", "model", "places", "settings", "jobs", "panel", "hosts"},
+    "hosts": {"vendored", "compat", "errors", "model", "places", "settings", "jobs", "panel", "hosts"},
 }
 
 #: (module, what it imports) -> why this upward import is no harm.

@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 
-from .. import compat, places
+from .. import compat, places, vendored
 from ..errors import SettingsError
 from . import process
 
@@ -36,7 +36,12 @@ def package_folder():
 
 
 def dependency_folders():
-    """Return where the package's dependencies lie, if not among the interpreter's own modules."""
+    """Return where the package's dependencies lie, if not among the interpreter's own modules.
+
+    A worker of an installation finds what came with it by itself: see `vendored`.
+    """
+    if os.path.isdir(compat.fs(os.path.dirname(vendored.folder()))):
+        return []
     import six  # The one dependency that every side has.
     folder = os.path.dirname(compat.absolute(compat.text(six.__file__)))
     own = [compat.text(prefix) for prefix in (sys.prefix, getattr(sys, "base_prefix", sys.prefix))]
