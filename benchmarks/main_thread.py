@@ -65,8 +65,9 @@ class Panel(object):
         self.qt_ms = (time.perf_counter() - began) * 1000
         _remember(tab)
         began, used = time.perf_counter(), time.process_time()
+        from rayvision_sync.hosts.standalone import StandaloneHost
         from rayvision_sync.panel import open_panel
-        self.widget = open_panel()
+        self.widget = open_panel(StandaloneHost())
         app.processEvents()
         self.built_ms = (time.perf_counter() - began) * 1000
         self.built_cpu_ms = (time.process_time() - used) * 1000

@@ -76,7 +76,8 @@ def measure(jobs, frames):
 
 
 def shown(module, app):
-    window = module.open_panel()
+    from rayvision_sync.hosts.standalone import StandaloneHost
+    window = module.open_panel(StandaloneHost())
     app.processEvents()
     return window
 

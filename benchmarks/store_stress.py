@@ -33,10 +33,11 @@ class RealPanel(object):
 
     def __init__(self, actor):
         from rayvision_sync.panel import standalone
-        from rayvision_sync.panel.window import open_panel
+        from rayvision_sync.hosts.standalone import StandaloneHost
+        from rayvision_sync.panel import open_panel
         self._actor = actor
         self._app = standalone.application()
-        self._panel = open_panel()
+        self._panel = open_panel(StandaloneHost())
         self._panel.show_tab("transfers")
         self._is_acting = False
         self._panel.link.beat.connect(self._beat)

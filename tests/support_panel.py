@@ -23,9 +23,10 @@ except Exception as _error:
 from Qt import QtTest
 
 from rayvision_sync import compat, settings
+from rayvision_sync.hosts.standalone import StandaloneHost
 from rayvision_sync.jobs import process, schema
 from rayvision_sync.jobs.store import Store
-from rayvision_sync.panel import link, standalone, window
+from rayvision_sync.panel import link, open_panel, standalone
 from rayvision_sync.panel.memory import Memory
 
 LEFT = QtCore.Qt.MouseButton.LeftButton
@@ -37,7 +38,7 @@ _NEVER = 4e9
 Key = QtCore.Qt.Key
 
 
-class Host(standalone.StandaloneHost):
+class Host(StandaloneHost):
     """A host that remembers what it was told, with a scene if it is given one."""
 
     def __init__(self, scene=None, assets=(), render=None, output=""):
@@ -48,23 +49,23 @@ class Host(standalone.StandaloneHost):
             self.name = "maya"
 
     def scene(self):
-        """See `StandaloneHost`."""
+        """See `hosts.standalone.StandaloneHost`."""
         return self._scene
 
     def assets(self):
-        """See `StandaloneHost`."""
+        """See `hosts.standalone.StandaloneHost`."""
         return self._assets
 
     def render_settings(self):
-        """See `StandaloneHost`."""
+        """See `hosts.standalone.StandaloneHost`."""
         return self._render
 
     def output_folder(self):
-        """See `StandaloneHost`."""
+        """See `hosts.standalone.StandaloneHost`."""
         return self._output
 
     def notify(self, title, text):
-        """See `StandaloneHost`."""
+        """See `hosts.standalone.StandaloneHost`."""
         self.told.append((title, text))
         return True
 
@@ -95,7 +96,7 @@ class Stage(object):
         memory.set("tab", self._tab)
         memory.save()
         self.store = Store().open()
-        self.panel = window.open_panel(self.host)
+        self.panel = open_panel(self.host)
         self.panel.resize(560, 720)
         self.turn()
         return self

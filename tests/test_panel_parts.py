@@ -133,7 +133,9 @@ def test_a_state_is_told_by_its_shape_as_well_as_by_its_colour():
 
 def test_the_panels_process_loads_neither_network_nor_engines(home):
     code = ("import json, os, sys; os.environ['QT_QPA_PLATFORM'] = 'offscreen'\n"
-            "from rayvision_sync import panel; window = panel.open_panel()\n"
+            "from rayvision_sync import panel\n"
+            "from rayvision_sync.hosts.standalone import StandaloneHost\n"
+            "window = panel.open_panel(StandaloneHost())\n"
             "for name in %r.split(): window.show_tab(name)\n"
             "print(json.dumps(sorted(sys.modules)))" % str(" ".join(TABS)))
     lines = subprocess.check_output([sys.executable, "-c", code]).decode("utf-8").strip().splitlines()

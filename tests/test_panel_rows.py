@@ -263,8 +263,8 @@ def test_the_panel_comes_back_as_it_was_left(home):
 def test_a_second_panel_shows_the_same_and_closing_one_loses_nothing(home):
     with Stage(tab="transfers") as stage:
         number = stage.put()
-        from rayvision_sync.panel import window
-        other = window.open_panel(stage.host)
+        from rayvision_sync.panel import open_panel
+        other = open_panel(stage.host)
         stage.turn()
         assert other.link is stage.link
         other.close()

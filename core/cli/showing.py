@@ -3,6 +3,7 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 
 from ..demo.run import Demo
 from ..errors import SyncError
+from ..hosts.standalone import StandaloneHost
 
 
 def demo(run):
@@ -20,4 +21,4 @@ def demo(run):
 def panel(run):
     """Show the panel as a window of its own, until it is closed or Ctrl-C."""
     from ..panel import standalone  # Not above: it brings Qt along, and says so where there is none.
-    standalone.run(run.cancel)
+    standalone.run(StandaloneHost(), run.cancel)

@@ -8,8 +8,9 @@ import subprocess
 import sys
 import threading
 
-from .. import compat, login, manifest, places
+from .. import compat, login, manifest
 from ..errors import SettingsError
+from ..hosts.standalone import StandaloneHost
 from ..jobs import process
 from ..jobs.client import Client
 from ..jobs.schema import LIVE
@@ -42,8 +43,9 @@ class PanelDemo(object):
         Raises:
             SettingsError: There is no screen or no Qt, or the folders are of no use.
         """
-        self._check_screen()
         from ..panel import standalone  # Before anything is made: it says where there is no Qt.
+        if not standalone.has_screen():
+            raise SettingsError("There is no screen to show the panel on. Without one, leave --panel out.")
         self._stage = set_up(self._options.root, self._options.project, self._options.scene)
         farm = os.path.join(self._stage.root, "farm")
         empty_farm(farm)
@@ -60,12 +62,6 @@ class PanelDemo(object):
             child.terminate()
             child.wait()
         self._screen.say("The farm has stopped. Frames are in %s" % self._stage.images)
-
-    @staticmethod
-    def _check_screen():
-        names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-        if places.system() == "linux" and not any(compat.environ(name) for name in names):
-            raise SettingsError("There is no screen to show the panel on. Without one, leave --panel out.")
 
     def _move_home(self, farm):
         """Keep jobs, records and memory of the demo apart from the user's own; workers inherit that."""
@@ -101,8 +97,8 @@ class PanelDemo(object):
     def _show(self, standalone, path):
         app = standalone.application()
         from ..panel.binding import QtCompat
-        from ..panel.window import open_panel
-        panel = open_panel(standalone.StandaloneHost())
+        from ..panel import open_panel
+        panel = open_panel(StandaloneHost())
         fill(panel, self._stage, path, self._options.frames)
         panel.link.beat.connect(lambda: app.quit() if self._cancel.is_cancelled else None)
         QtCompat.QApplication.exec_()

@@ -5,18 +5,24 @@ No thread, no socket and no walk over files happens here: it lives in a DCC's ma
 from __future__ import absolute_import, division, print_function, unicode_literals
 
 
-def open_panel(host=None, parent=None):
-    """Open the panel.
+def make_panel(host):
+    """Make the panel, not yet shown and without a parent.
 
     Args:
-        host: What `standalone.StandaloneHost` shows; None is a window of its own without a DCC.
-        parent (QWidget, optional): Of the panel.
+        host: What it asks for scene, files and settings; see `hosts.base.contract`.
 
     Returns:
-        QWidget: The panel, shown.
+        QWidget: The panel.
 
     Raises:
         SettingsError: This Python has no Qt, in a sentence.
     """
-    from .window import open_panel as open_window  # Not above: Qt is heavy, and may be missing.
-    return open_window(host, parent)
+    from .window import make_panel as make  # Not above: Qt is heavy, and may be missing.
+    return make(host)
+
+
+def open_panel(host):
+    """Make the panel and let the host show it; see `make_panel`."""
+    panel = make_panel(host)
+    host.dock(panel)
+    return panel

@@ -10,7 +10,7 @@ from .. import compat
 from ..errors import SyncError
 from ..jobs.client import Client
 from ..jobs.schema import LIVE
-from .binding import QtCore, Signal
+from .binding import QtCompat, QtCore, Signal
 
 log = logging.getLogger(__name__)
 
@@ -86,6 +86,8 @@ class Link(QtCore.QObject):
         self._set_pace()
 
     def _set_pace(self):
+        # A host deletes panels without closing them.
+        self._viewers = [viewer for viewer in self._viewers if QtCompat.isValid(viewer)]
         if any(viewer.isVisible() for viewer in self._viewers):
             wanted = _BUSY_MS if self._busy else _POLL_MS
         else:
@@ -242,7 +244,7 @@ _links = []
 def link_for(host):
     """Return the process's `Link`."""
     if not _links:
-        _links.append(Link(Client(python=host.plain_interpreter(), host="%s %s" % (host.name, host.version))))
+        _links.append(Link(Client(python=host.plain_interpreter(), host="%s %s" % (host.title, host.version))))
         application = QtCore.QCoreApplication.instance()
         if application is not None:
             application.aboutToQuit.connect(close_link)

@@ -2,7 +2,7 @@
 from __future__ import absolute_import, division, print_function, unicode_literals
 
 from . import drawing
-from .binding import QtCore, QtGui, QtWidgets, later
+from .binding import QtCompat, QtCore, QtGui, QtWidgets, later
 from .texts import sentence, tr
 
 #: Kinds of events that interrupt somebody's work.
@@ -11,6 +11,7 @@ _SHOWN_MS = 8000
 
 #: Kept here, not in a panel: panels come and go.
 _trays = []
+_boxes = []
 
 
 class Notices(QtCore.QObject):
@@ -18,7 +19,7 @@ class Notices(QtCore.QObject):
 
     Args:
         link (Link): Of the store.
-        host: See `standalone.StandaloneHost`.
+        host: See `panel.make_panel`.
         banner (callable): ``banner(text, look)`` shows a line in the panel.
         is_seen (callable): Tells whether the panel is in front.
     """
@@ -39,6 +40,27 @@ class Notices(QtCore.QObject):
         title, text = tr(_TOLD[event.kind]), sentence(event.text)
         if self._is_seen() or not (self._host.notify(title, text) or _by_system(title, text)):
             self._banner(text, "good" if event.kind == "done" else "bad")
+
+
+def show_message(title, text, parent=None):
+    """Show a sentence in a small window of its own; nothing waits for it.
+
+    Args:
+        title (str): Of the window.
+        text (str): For the artist.
+        parent (QWidget, optional): Stands below it.
+    """
+    if QtWidgets.QApplication.instance() is None:
+        return
+    box = QtWidgets.QMessageBox(parent)
+    box.setIcon(QtWidgets.QMessageBox.Icon.Warning)
+    box.setWindowTitle(title)
+    box.setText(text)
+    box.setTextFormat(QtCore.Qt.TextFormat.PlainText)
+    box.setAttribute(QtCore.Qt.WidgetAttribute.WA_DeleteOnClose, True)
+    box.setModal(False)
+    _boxes[:] = [other for other in _boxes if QtCompat.isValid(other)] + [box]
+    box.show()
 
 
 def _by_system(title, text):

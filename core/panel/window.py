@@ -12,7 +12,7 @@ from .binding import QtCore, QtGui, QtWidgets, later, restyle
 from .link import TRANSFERS, link_for
 from .memory import Memory
 from .notices import Notices
-from .standalone import StandaloneHost, application
+from .standalone import application
 from .texts import tr
 
 #: Tab -> (title, module, class): a tab is built when it is first shown.
@@ -28,7 +28,7 @@ class Desk(object):
 
     Attributes:
         link (Link): The store.
-        host: See `standalone.StandaloneHost`.
+        host: See `panel.make_panel`.
         memory (Memory): What the panel remembers.
         color (QColor): Of icons.
     """
@@ -85,7 +85,7 @@ class Panel(QtWidgets.QWidget):
     """Everything the artist sees.
 
     Args:
-        host: See `standalone.StandaloneHost`.
+        host: See `panel.make_panel`.
         link (Link): The store.
         memory (Memory): Loaded.
         parent (QWidget, optional): Of the panel.
@@ -280,15 +280,12 @@ class Panel(QtWidgets.QWidget):
             super(Panel, self).keyPressEvent(event)
 
 
-def open_panel(host=None, parent=None):
-    """See `panel.open_panel`."""
+def make_panel(host):
+    """See `panel.make_panel`."""
     application()
-    host = host or StandaloneHost()
     memory = Memory().load()
-    panel = Panel(host, link_for(host), memory, parent if parent is not None else host.main_window())
+    panel = Panel(host, link_for(host), memory)
     size = memory.get("size", [0, 0])
-    if panel.isWindow() and len(size) == 2 and all(isinstance(side, int) and 200 <= side <= 10000 for side in size):
+    if len(size) == 2 and all(isinstance(side, int) and 200 <= side <= 10000 for side in size):
         panel.resize(*size)
-    panel.show()
     return panel
-
