@@ -39,6 +39,8 @@ KNOWN = {
     # Ended transfers are forgotten after so many days; what they left is kept up to so many MB.
     "keep_jobs_days": (None, 30),
     "keep_jobs_mb": (None, 512),
+    # Folders that other systems call by other names: pairs, see `mapping`.
+    "path_mapping": (None, None),
 }
 
 #: Never shown, logged or written anywhere but in the user's own 0600 file.
