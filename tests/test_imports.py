@@ -95,7 +95,10 @@ def read(path):
         return source.read()
 
 
-FILES = support_tree.modules("core", "hosts")
+#: What an installation copies into a host, to be run there by itself: no part of the package.
+STARTERS = ("hosts/maya/module/", "hosts/houdini/package/", "hosts/max/bundle/")
+
+FILES = [(name, path) for name, path in support_tree.modules("core", "hosts") if not name.startswith(STARTERS)]
 KNOWN = {".".join(parts(name)) for name, _ in FILES}
 IMPORTS = [(name, line, absolute, target) for name, path in FILES
            for line, absolute, target in imports(name, read(path), KNOWN)]
