@@ -19,10 +19,16 @@ from .plan import MOST_PROBLEMS
 #: What to render. ``scene`` is a path; ``manifests`` paths of upload.json files, the parts of one or
 #: one alone; ``frames`` e.g. "1-12"; ``layers`` names, none is the whole scene; ``width`` and ``height``
 #: in pixels, None is the scene's own; ``prefix`` of the frames' names; ``software`` a key of
-#: `task_config.SOFTWARE`, None goes by the scene's ending; ``task_id`` a task that was created but not submitted.
+#: `task_config.SOFTWARE`, None goes by the scene's ending; ``task_id`` a task that was created but not submitted;
+#: ``renderer``, ``cameras`` (those to render), ``plugins`` (name -> version), ``project`` (folder) and ``details``
+#: (what only this kind of host tells, see `task_config`) as the host told them; ``tips`` and ``assets`` as
+#: `task_config.tips` and `task_config.assets` make them; ``is_copied``: the manifests have a copy of the scene, so
+#: that the scene itself need not be there any more.
 Job = namedtuple("Job", "scene manifests frames layers width height project_name prefix software software_version "
-                        "task_id send_anyway max_speed use_record threads")
-Job.__new__.__defaults__ = ("1-1", (), None, None, "", "", None, "", None, False, None, True, None)
+                        "task_id send_anyway max_speed use_record threads renderer cameras plugins project details "
+                        "tips assets is_copied")
+Job.__new__.__defaults__ = ("1-1", (), None, None, "", "", None, "", None, False, None, True, None, "", (), {}, "", {},
+                            {}, {}, False)
 
 #: Missing assets that a sentence names.
 _MOST_NAMED = 5
@@ -79,7 +85,7 @@ def submit(session, job):
 def _checked(job):
     """Return the job with its scene made absolute, after everything was looked at that can be."""
     scene = compat.absolute(compat.text(job.scene))
-    if not os.path.isfile(compat.fs(scene)):
+    if not job.is_copied and not os.path.isfile(compat.fs(scene)):
         raise SettingsError("The scene %s %s: nothing was submitted." % (
             scene, "is a folder" if os.path.isdir(compat.fs(scene)) else "does not exist"))
     paths.server_path(scene)

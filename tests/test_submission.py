@@ -83,7 +83,7 @@ def test_every_layer_has_its_settings():
 
 
 def test_a_scene_without_layers_has_settings_of_its_own():
-    assert list(built(scene="/show/a.max")["scene_info_render"]) == ["common"]
+    assert list(built(scene="/show/a.blend")["scene_info_render"]) == ["common"]
 
 
 # ---------------------------------------------------------------- submitting

@@ -97,6 +97,8 @@ def file_name(text):
 
 def _shots(tree, info, stem, task):
     layers = _member(tree, "scene_info_render", "task.json")
+    if isinstance(layers.get("rop_node"), list):
+        layers = _rops(layers["rop_node"])
     if isinstance(layers.get("common"), dict):  # A scene without layers, as 3ds Max has them.
         layers = {"": layers}
     wanted = [(name, layer) for name, layer in sorted(layers.items())
@@ -113,6 +115,17 @@ def _shots(tree, info, stem, task):
     if sum(len(shot.frames) for shot in shots) > ranges.MOST_FRAMES:
         raise FarmError("Task %d has too many frames: the farm takes %d." % (task, ranges.MOST_FRAMES), BAD_TASK)
     return shots
+
+
+def _rops(nodes):
+    """Return Houdini's list of render nodes as layers, each called after its node."""
+    found = {}
+    for node in nodes:
+        path = _word(node.get("node")) if isinstance(node, dict) else ""
+        if path:
+            name = path.rstrip("/").rpartition("/")[2]
+            found[path.strip("/") if name in found else name] = {"renderable": node.get("render"), "common": node}
+    return found
 
 
 def _unique(name, taken):
