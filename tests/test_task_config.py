@@ -43,9 +43,11 @@ HOUDINI = {"rops": [
     {"node": "/out/sim", "kind": "distributed", "num_slices": 4, "output_driver": "/obj/save", "frames": "1-240"},
     {"node": "/out/off", "renderable": False}], "frames": "1-10"}
 
-MAX = {"output_file": "E:\\show\\out\\city_.exr", "gamma": 2.2, "faces": 3784, "save_file": True,
+MAX = {"output_file": "E:\\show\\out\\city_.exr", "gamma": 2.2, "faces": 3784, "saves_output": True,
        "all_cameras": ["Camera001", "Camera002"], "renderer_class": "V_Ray_6",
-       "elements": [{"name": "VRayAlpha", "path": "E:/show/out/city_alpha.exr"}, {"name": "VRayZDepth", "path": ""}]}
+       "render_elements": [
+           {"name": "alpha", "class": "VRayAlpha", "file": "E:\\show\\out\\city_alpha.exr", "enabled": True},
+           {"name": "VRayZDepth", "file": ""}, {"name": "off", "class": "Off", "enabled": False}]}
 
 
 # ---------------------------------------------------------------- Maya
@@ -147,7 +149,7 @@ def test_the_software_names_its_plugins():
 
 
 @pytest.mark.parametrize("details", [
-    {"layers": ["a"]}, {"layers": {"a": None}}, {"rops": {"node": 1}}, {"rops": [None, {}, "x"]}, {"elements": 5},
+    {"layers": ["a"]}, {"layers": {"a": None}}, {"rops": {"node": 1}}, {"rops": [None, {}, "x"]}, {"render_elements": 5}, {"render_elements": [{"file": 5}]},
     {"cameras": "x", "all_cameras": 5}, {"frames": "nonsense", "layers": {"a": {"frames": "x"}}},
     {"rops": [{"node": "/out/a", "kind": "new", "frames": "x"}], "frames": "1-10"}])
 @pytest.mark.parametrize("scene", ["/a.ma", "/a.hip", "/a.max", "/a.blend"])

@@ -2,7 +2,7 @@
 from __future__ import absolute_import, division, print_function, unicode_literals
 
 from .. import compat
-from .common import objects, scene_settings, slashes, string, strings
+from .common import objects, scene_settings, slashes, string
 
 #: Formats that the farm writes.
 _FORMATS = [".tga", ".tif", ".jpg", ".png", ".exr", ".rla", ".rpf"]
@@ -12,7 +12,7 @@ _OWN = {
     "Faces": ("faces", ""), "Vertices": ("vertices", ""), "Peak_Memory": ("peak_memory", ""),
     "animation_range": ("animation_range", ""), "gamma": ("gamma_enabled", "1"), "gamma_val": ("gamma", "2.2"),
     "in_gamma": ("in_gamma", "2.2"), "out_gamma": ("out_gamma", "2.2"), "global_proxy": ("global_proxy", "false"),
-    "net_render": ("net_render", "0"), "rend_save_file": ("save_file", "true"), "rend_timeType": ("time_type", ""),
+    "net_render": ("net_render", "0"), "rend_save_file": ("saves_output", "true"), "rend_timeType": ("time_type", ""),
 }
 
 #: Here the farm wants a word where it wants a digit elsewhere.
@@ -23,16 +23,17 @@ def scene_info(job):
     """Return ``scene_info_render``.
 
     Args:
-        job (submission.Job): Its details may have ``output_file`` (path of the pictures), ``elements`` (list of dicts
-            with ``name`` and ``path``), ``renderer_class``, and the names above.
+        job (submission.Job): Its details may have ``output_file`` (path of the pictures), ``render_elements`` (list
+            of dicts with ``name``, ``class``, ``file``, ``enabled``), ``renderer_class``, and the names above.
     """
     details = job.details
     general = scene_settings(job, {})
     output = slashes(string(details.get("output_file")))
     base, dot, ending = output.rpartition("/")[2].rpartition(".")
     ending = dot + ending if dot else ""
-    elements = objects(details, "elements")
-    element_ending = string(elements[0].get("path")).rpartition(".")[2] if elements else ""
+    elements = [element for element in objects(details, "render_elements") if element.get("enabled", True)]
+    files = [slashes(string(element.get("file"))) for element in elements if element.get("file")]
+    element_ending = files[0].rpartition("/")[2].rpartition(".")[2] if files else ""
     found = dict((field, _value(details.get(name, default), default)) for field, (name, default) in _OWN.items())
     found.update({
         "CurrentProjectFolder": slashes(job.project),
@@ -40,8 +41,8 @@ def scene_info(job):
         "all_element_type": list(_FORMATS), "all_output_file_type": list(_FORMATS),
         "cgv": job.software_version,
         "element_active": "1" if elements else "0",
-        "element_list": [string(element.get("name")) for element in elements],
-        "element_path_list": strings([element.get("path") for element in elements if element.get("path")]),
+        "element_list": [string(element.get("class") or element.get("name")) for element in elements],
+        "element_path_list": files,
         "element_type": "." + element_ending if element_ending else ending,
         "frames": general["frames"], "width": general["width"], "height": general["height"],
         "is_picture": "0",
