@@ -4,11 +4,44 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 import io
 import os
 
-from . import compat
+from . import compat, settings as settings_module
 from .errors import SettingsError
 
 #: What a local farm's farm.json tells of an account.
 _FROM_FARM = ("domain", "protocol", "access_id", "access_key")
+
+
+def settings_for(options=None, farm=None, path=None):
+    """Read the settings; where they, or the call, name the folder of a local farm, they lead to that farm.
+
+    Args:
+        options (dict, optional): As for `settings.load`; what they say of an account wins over the local farm's.
+        farm (str, optional): Folder of a local farm, named by the call.
+        path (str, optional): The user's settings file.
+
+    Returns:
+        Settings: Of the farm that holds: the studio's, if it has locked one.
+
+    Raises:
+        SettingsError: A file that cannot be read; or a local farm that does not run, or that the studio does not allow.
+    """
+    found = settings_module.load(options, path)
+    folder = found.choose("farm", farm or None)
+    if not folder or (folder != farm and _is_outranked(found)):
+        return found
+    locked = [name for name in _FROM_FARM if found.is_locked(name)]
+    if locked:
+        raise SettingsError("The local farm %s cannot be used: your studio has set the farm (%s) for everybody."
+                            % (folder, ", ".join(locked)))
+    values, own = local_farm(folder), dict((name, value) for name, value in (options or {}).items() if value is not None)
+    values = dict(own, **values) if found.is_locked("farm") else dict(values, **own)
+    return settings_module.load(values, path)
+
+
+def _is_outranked(found):
+    """Tell whether another farm's address stands further up than the local farm's folder."""
+    return settings_module.ORIGINS.index(found.origin("domain")[0]) < settings_module.ORIGINS.index(
+        found.origin("farm")[0])
 
 
 def connect(settings, cancel=None):

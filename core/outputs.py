@@ -28,7 +28,7 @@ def folder_for(local_path, settings):
         local_path (str or None): Named in the call.
         settings (Settings): Of the user, for where none is.
     """
-    return compat.absolute(compat.text(local_path) or settings.get("local_path") or default_folder())
+    return compat.absolute(settings.choose("local_path", compat.text(local_path) or None) or default_folder())
 
 
 def keeps_task_folder(style):

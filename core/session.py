@@ -55,13 +55,15 @@ class Session(object):
         Args:
             max_speed (str or int or None): KB/s; None is the setting's.
         """
-        throttle = Throttle(parse_speed(max_speed)) if max_speed is not None else (
-            timetable.throttle(self.settings.get("max_speed")))
+        if max_speed is not None and not self.settings.is_locked("max_speed"):
+            throttle = Throttle(parse_speed(max_speed))
+        else:
+            throttle = timetable.throttle(self.settings.get("max_speed"))
         return stream.Gear(self.cancel, throttle, Progress(self.listener))
 
     def threads(self, number=None):
         """Return a number of threads, or None where they adapt."""
-        return parse_threads(self.settings.get("threads") if number is None else number)
+        return parse_threads(self.settings.choose("threads", number))
 
     def upload(self, manifests, max_speed=None, use_record=True, threads=None):
         """Send the assets of one or more manifests, with one set of threads.

@@ -43,6 +43,9 @@ KNOWN = {
     "path_mapping": (None, None),
 }
 
+#: Where a value may come from, the first wins.
+ORIGINS = ("site (locked)", "option", "environment", "settings file", "site", "default")
+
 #: Never shown, logged or written anywhere but in the user's own 0600 file.
 SECRET = ("access_key",)
 
@@ -75,6 +78,15 @@ class Settings(object):
                 return where, values[name]
         return "default", KNOWN[name][1]
 
+    def choose(self, name, given):
+        """Return what holds where a call may name a value of its own: what the studio has locked, else the call's.
+
+        Args:
+            name (str): Of the setting.
+            given: The call's value; None is none.
+        """
+        return self.get(name) if given is None or self.is_locked(name) else given
+
     def is_locked(self, name):
         """Tell whether the studio has locked a value."""
         return name in self._locked
@@ -85,10 +97,19 @@ def default_path():
     return os.path.join(places.home(), "settings.json")
 
 
-def stamp():
-    """Return what changes when the user's settings file does: who polls reads it again only then."""
+def stamp(with_site=False):
+    """Return what changes when the user's settings file does: who polls reads it again only then.
+
+    Args:
+        with_site (bool): The studio's file, too. It lies on a share: not for what a DCC does while it draws.
+    """
+    paths = [default_path()] + ([compat.environ("RAYVISION_SYNC_SITE")] if with_site else [])
+    return tuple(_stamp_of(path) for path in paths if path)
+
+
+def _stamp_of(path):
     try:
-        found = os.stat(compat.fs(default_path()))
+        found = os.stat(compat.fs(path))
     except OSError:
         return None
     return found.st_size, compat.mtime_ns(found), found.st_ino

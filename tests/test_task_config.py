@@ -149,7 +149,8 @@ def test_the_software_names_its_plugins():
 
 
 @pytest.mark.parametrize("details", [
-    {"layers": ["a"]}, {"layers": {"a": None}}, {"rops": {"node": 1}}, {"rops": [None, {}, "x"]}, {"render_elements": 5}, {"render_elements": [{"file": 5}]},
+    {"layers": ["a"]}, {"layers": {"a": None}}, {"rops": {"node": 1}}, {"rops": [None, {}, "x"]},
+    {"render_elements": 5}, {"render_elements": [{"file": 5}]},
     {"cameras": "x", "all_cameras": 5}, {"frames": "nonsense", "layers": {"a": {"frames": "x"}}},
     {"rops": [{"node": "/out/a", "kind": "new", "frames": "x"}], "frames": "1-10"}])
 @pytest.mark.parametrize("scene", ["/a.ma", "/a.hip", "/a.max", "/a.blend"])

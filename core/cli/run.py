@@ -52,12 +52,9 @@ class Run(object):
         """Settings: Options, environment, files."""
         if self._settings is None:
             # Not above: the commands that need no account are there at once.
-            from .. import login, settings
+            from .. import login
             given = dict((name, getattr(self.options, name, None)) for name in _SETTINGS)
-            if getattr(self.options, "farm", None):
-                given = dict(login.local_farm(self.options.farm),
-                             **dict((name, value) for name, value in given.items() if value is not None))
-            self._settings = settings.load(given, self.options.settings)
+            self._settings = login.settings_for(given, getattr(self.options, "farm", None), self.options.settings)
         return self._settings
 
     def session(self):

@@ -333,7 +333,7 @@ class Steward(object):
             limit = max(limit // (others + 1), 1)
         speeds = [speed for speed in (limit, max_speed) if speed]
         self._desk.throttle.set_speed(min(speeds) if speeds else None)
-        self._desk.threads.number = crew.parse_threads(threads if threads is not None else settings.get("threads"))
+        self._desk.threads.number = crew.parse_threads(settings.choose("threads", threads))
 
 
 class FreshSettings(object):
@@ -350,7 +350,7 @@ class FreshSettings(object):
 
     def __call__(self):
         with self._lock:
-            stamp = settings_module.stamp()
+            stamp = settings_module.stamp(with_site=True)
             if self._value is None or stamp != self._stamp:
                 self._value, self._stamp = self._load(), stamp
             return self._value

@@ -29,10 +29,7 @@ def settings_of(params):
     """
     own = dict((name, value) for name, value in (params.get("settings") or {}).items()
                if name in settings_module.KNOWN and name not in settings_module.SECRET)
-    farm = params.get("farm") or settings_module.load(own).get("farm")
-    if farm:
-        own.update(login.local_farm(farm))
-    return settings_module.load(own)
+    return login.settings_for(own, params.get("farm"))
 
 
 class JobSession(Session):

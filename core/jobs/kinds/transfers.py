@@ -99,8 +99,7 @@ def downloaded(work, report, folder):
 
 def folder_of(work):
     """Return the download folder of a job."""
-    folder = work.param("local_path") or work.settings().get("local_path") or outputs.default_folder()
-    return compat.absolute(compat.text(folder))
+    return outputs.folder_for(work.param("local_path"), work.settings())
 
 
 def refetch(work):
