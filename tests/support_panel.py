@@ -24,7 +24,7 @@ from Qt import QtTest
 
 from rayvision_sync import compat, settings
 from rayvision_sync.hosts.standalone import StandaloneHost
-from rayvision_sync.jobs import process, schema
+from rayvision_sync.jobs import process, schema, snapshot
 from rayvision_sync.jobs.store import Store
 from rayvision_sync.panel import link, open_panel, standalone
 from rayvision_sync.panel.memory import Memory
@@ -39,14 +39,22 @@ Key = QtCore.Qt.Key
 
 
 class Host(StandaloneHost):
-    """A host that remembers what it was told, with a scene if it is given one."""
+    """A host that remembers what it was told, with a scene if it is given one.
+
+    Args:
+        scene (str, optional): The open scene; "" is one that was never saved.
+        assets (list): Dicts, or what `snapshot` knows.
+        render (dict, optional): Render settings.
+        output (str, optional): Folder of the pictures.
+    """
 
     def __init__(self, scene=None, assets=(), render=None, output=""):
         self.chooses_scene = scene is None
         self._scene, self._assets, self._render, self._output = scene, list(assets), render or {}, output
-        self.told = []
+        self.told, self.refreshed, self.saved, self.copies = [], [], 0, []
+        self.is_dirty = False
         if scene is not None:
-            self.name = "maya"
+            self.name, self.title = "maya", "Maya"
 
     def scene(self):
         """See `hosts.standalone.StandaloneHost`."""
@@ -54,7 +62,27 @@ class Host(StandaloneHost):
 
     def assets(self):
         """See `hosts.standalone.StandaloneHost`."""
-        return self._assets
+        for found in self._assets:
+            yield snapshot.File(**found) if isinstance(found, dict) else found
+
+    def is_changed(self):
+        """See `hosts.standalone.StandaloneHost`."""
+        return self.is_dirty
+
+    def save(self):
+        """See `hosts.standalone.StandaloneHost`."""
+        self.saved += 1
+        self.is_dirty = False
+
+    def save_copy(self, path):
+        """See `hosts.standalone.StandaloneHost`."""
+        self.copies.append(path)
+        with open(compat.fs(path), "wb") as target:
+            target.write(b"//Maya ASCII copy\n")
+
+    def refresh(self, folder):
+        """See `hosts.standalone.StandaloneHost`."""
+        self.refreshed.append(folder)
 
     def render_settings(self):
         """See `hosts.standalone.StandaloneHost`."""

@@ -33,7 +33,7 @@ ONLY = {
     # The local farm is the other side: it shares the wire's formats with us, not our code.
     "farm": {"compat", "errors", "model", "signature", "paths", "png", "farm"},
     # What lives in a DCC: no engine, no network, no heavy work.
-    "panel": {"compat", "words", "errors", "model", "places", "settings", "timetable", "jobs", "panel"},
+    "panel": {"compat", "words", "errors", "model", "places", "settings", "mapping", "timetable", "jobs", "panel"},
     "hosts": {"vendored", "compat", "errors", "model", "places", "settings", "jobs", "panel", "hosts"},
 }
 

@@ -72,7 +72,7 @@ def test_a_scene_of_files_folders_and_lists_is_put_together_without_a_dcc(home, 
     write(os.path.join(root, "cache", "a.abc"), b"cache")
     listed = os.path.join(folder(tmpdir, "lists"), "upload.json")
     os.makedirs(os.path.dirname(listed))
-    manifest.write(listed, [(asset["path"], paths.server_path(asset["path"])) for asset in host.assets()])
+    manifest.write(listed, [(asset.path, paths.server_path(asset.path)) for asset in host.assets()])
     with LocalFarm(folder(tmpdir)) as farm:
         use_farm(farm)
         with Stage(Host()) as stage:

@@ -217,10 +217,10 @@ def test_a_scene_of_the_host_fills_in_the_fields(home):
     host = Host("/show/city_v042.ma", [], render, "/show/images")
     with Stage(host) as stage:
         tab = stage.page("submit")
-        tab.layers[1].setChecked(False)
+        tab.form.layers.checks[1].setChecked(False)
         scene = tab._scene()
-        assert (scene.path, scene.frames, scene.layers, scene.camera, scene.output_folder, scene.host) == (
-            "/show/city_v042.ma", "1001-1120", ("beauty",), "shotCam", "/show/images", "maya")
+        assert (scene.path, scene.frames, scene.layers, scene.cameras, scene.output_folder, scene.host) == (
+            "/show/city_v042.ma", "1001-1120", ("beauty",), ("shotCam",), "/show/images", "maya")
         tab.frames.setText("abc")
         assert not tab.go.isEnabled() and "Say which frames" in tab.hint.text()
 

@@ -153,6 +153,10 @@ def make(values):
             "host", "host_version", "project", "output_folder", "renderer", "renderer_version")))
 
 
+def _file_dict(found):
+    return dict((name, value) for name, value in found._asdict().items() if value)
+
+
 def frame_text(frames):
     """Return the range as it is typed: "1001-1120[2]"."""
     if frames.ranges:
@@ -165,8 +169,7 @@ def frame_text(frames):
 def as_dict(snapshot):
     """Return what JSON can hold."""
     values = dict(snapshot._asdict())
-    values["files"] = [dict((name, value) for name, value in found._asdict().items() if value)
-                       for found in snapshot.files]
+    values["files"] = [_file_dict(found) for found in snapshot.files]
     values["troubles"] = [dict(found._asdict()) for found in snapshot.troubles]
     values["frames"] = dict(snapshot.frames._asdict())
     return values
@@ -187,6 +190,30 @@ def save(snapshot, path=None):
     Returns:
         str: The path, for a job's parameters.
     """
+    return _write(compat.dump_json(as_dict(snapshot), sort_keys=True), path)
+
+
+def file_text(found):
+    """Return a `File` as JSON, for `save_texts`."""
+    return compat.dump_json(_file_dict(found), sort_keys=True)
+
+
+def save_texts(snapshot, texts):
+    """Write a snapshot whose files were brought into JSON before, a few at a time: thousands hold nobody up at once.
+
+    Args:
+        snapshot (Snapshot): From `make`, without files.
+        texts (iterable of str): From `file_text`.
+
+    Returns:
+        str: As `save`.
+    """
+    values = as_dict(snapshot)
+    del values["files"]
+    return _write("%s, \"files\": [%s]}" % (compat.dump_json(values, sort_keys=True)[:-1], ", ".join(texts)), None)
+
+
+def _write(text, path):
     if path is None:
         places.make_home()
         compat.make_folder(folder())
@@ -194,7 +221,7 @@ def save(snapshot, path=None):
     part = path + ".part"
     try:
         with compat.open_private(part) as target:
-            target.write(compat.dump_json(as_dict(snapshot), sort_keys=True))
+            target.write(text)
         compat.replace(part, path)
     except (IOError, OSError) as error:
         raise SnapshotError("The description of the scene cannot be written to %s (%s)."

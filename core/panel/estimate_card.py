@@ -108,6 +108,10 @@ class EstimateCard(QtWidgets.QFrame):
         if job.state != DONE:
             self.say(sentence(job.message) or tr("The files could not be looked at."), "bad")
             return None
+        return self.show_result(job)
+
+    def show_result(self, job):
+        """Show an estimate that is done; returns as `show_job`."""
         found = orders.result(job)
         lacking = found.get("missing_files", 0) + found.get("refused_files", 0)
         self._show_numbers(found)

@@ -94,6 +94,24 @@ def row(*parts, **options):
     return box
 
 
+def scrolled(inner):
+    """Return a QScrollArea around a widget, which stands in the middle where there is more room than it takes."""
+    holder = QtWidgets.QWidget()
+    box = row(inner)
+    box.setAlignment(QtCore.Qt.AlignmentFlag.AlignHCenter)
+    box.setStretch(0, 1)
+    holder.setLayout(box)
+    area = QtWidgets.QScrollArea()
+    area.setProperty("look", "bare")
+    area.setFrameShape(QtWidgets.QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(QtCore.Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(holder)
+    area.viewport().setAutoFillBackground(False)
+    holder.setAutoFillBackground(False)
+    return area
+
+
 class Foot(QtWidgets.QWidget):
     """The buttons at a tab's foot, and a sentence beside them; above them where there is no room.
 

@@ -81,6 +81,11 @@ class FilePicker(QtWidgets.QWidget):
             found[item.data(_KIND)].append(compat.text(item.text()))
         return found["file"], found["folder"], found["manifest"]
 
+    def rows(self):
+        """Return ``(path, kind)`` of all, for `add`."""
+        items = [self.list.item(row) for row in range(self.list.count())]
+        return [(compat.text(item.text()), item.data(_KIND)) for item in items]
+
     def add(self, path, kind):
         """Add a path: kind is "file", "folder" or "manifest"."""
         if any(compat.text(self.list.item(row).text()) == path for row in range(self.list.count())):

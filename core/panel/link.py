@@ -129,6 +129,8 @@ class Link(QtCore.QObject):
             self.poll()
         self.beat.emit()
         self._set_pace()
+        if not self._viewers and not self._asked:
+            self._timer.stop()
 
     def poll(self):
         """Look for what has changed. Takes a few milliseconds."""
@@ -216,6 +218,8 @@ class Link(QtCore.QObject):
         number = self.add(order)
         if number is not None:
             self._asked[number] = then
+            if not self._timer.isActive():  # Whoever asks was closed meanwhile.
+                self._timer.start(_IDLE_MS)
             if number in self.jobs:
                 self._answer(self.jobs[number])
         return number
@@ -233,9 +237,12 @@ class Link(QtCore.QObject):
         then = self._asked.get(job.id)
         if then is None:
             return
-        if job.state not in LIVE:
+        asker = getattr(then, "__self__", None)
+        is_gone = isinstance(asker, QtCore.QObject) and not QtCompat.isValid(asker)
+        if job.state not in LIVE or is_gone:
             del self._asked[job.id]
-        then(job)
+        if not is_gone:
+            then(job)
 
 
 _links = []

@@ -10,20 +10,30 @@ from . import formats
 #: A job to add.
 Order = namedtuple("Order", "kind params title")
 
-#: A submission as it stands in the panel. ``files``: dicts with ``path``, ``node``, ``attribute``; ``folders`` and
-#: ``manifests``: paths, whose files are sent, too.
-Scene = namedtuple("Scene", "path files folders manifests frames layers camera output_folder project renderer "
-                            "renderer_version host host_version plugins")
-Scene.__new__.__defaults__ = ("", (), (), (), "", (), "", "", "", "", "", "", "", ())
+#: A submission as it stands in the panel. ``files``: `snapshot.File`s; ``folders`` and ``manifests``: paths, whose
+#: files are sent, too. ``copy``: a copy of the scene that is sent in its place, "" where there is none.
+#: ``file_texts``: the files as `snapshot.file_text` has them, instead of ``files``. The others stand in
+#: `snapshot.Snapshot`.
+Scene = namedtuple("Scene", "path files folders manifests frames layers cameras output_folder project search width "
+                            "height renderer renderer_version host host_version plugins details troubles variables "
+                            "copy file_texts")
+Scene.__new__.__defaults__ = ("", (), (), (), "", (), (), "", "", (), 0, 0, "", "", "", "", (), (), (), (), "", ())
+
+#: Fields that a snapshot has under the same name: as they are, as lists, as dicts.
+_PLAIN = ("host", "host_version", "project", "output_folder", "renderer", "renderer_version", "width", "height")
+_LISTS = ("files", "cameras", "layers", "search", "troubles")
+_DICTS = ("plugins", "details", "variables")
 
 
 def _taken(scene):
     """Keep a scene for a job; returns the path of its snapshot."""
-    return snapshot.save(snapshot.make({
-        "host": scene.host, "host_version": scene.host_version, "scene": scene.path, "project": scene.project,
-        "output_folder": scene.output_folder, "files": list(scene.files), "frames": {"ranges": scene.frames},
-        "cameras": [scene.camera] if scene.camera else [], "layers": list(scene.layers), "renderer": scene.renderer,
-        "renderer_version": scene.renderer_version, "plugins": dict(scene.plugins)}))
+    values = {"scene": scene.path, "frames": {"ranges": scene.frames}}
+    values.update((name, getattr(scene, name)) for name in _PLAIN)
+    values.update((name, list(getattr(scene, name))) for name in _LISTS)
+    values.update((name, dict(getattr(scene, name))) for name in _DICTS)
+    if scene.file_texts:
+        return snapshot.save_texts(snapshot.make(dict(values, files=())), scene.file_texts)
+    return snapshot.save(snapshot.make(values))
 
 
 def _params(scene):
@@ -31,6 +41,8 @@ def _params(scene):
     for name in ("folders", "manifests"):
         if getattr(scene, name):
             params[name] = list(getattr(scene, name))
+    if scene.copy:
+        params["scene_copy"] = scene.copy
     return params
 
 

@@ -4,9 +4,9 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 import io
 import os
 
-from .. import compat
+from .. import compat, settings as settings_module
 from ..jobs.schema import DONE, LIVE
-from . import drawing, fields, orders, speeds
+from . import drawing, fields, mapped, orders, speeds
 from .binding import QtCore, QtWidgets, restyle
 from .texts import LANGUAGES, sentence, tr
 from .theme import GAP, WIDE_GAP
@@ -48,19 +48,7 @@ class SettingsTab(QtWidgets.QWidget):
         self._build_folders()
         self._build_panel()
         self._column.addStretch(1)
-        holder = QtWidgets.QWidget()
-        around = fields.row(inner)
-        around.setAlignment(QtCore.Qt.AlignmentFlag.AlignHCenter)
-        around.setStretch(0, 1)
-        holder.setLayout(around)
-        area = QtWidgets.QScrollArea()
-        area.setProperty("look", "bare")
-        area.setFrameShape(QtWidgets.QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(QtCore.Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(holder)
-        area.viewport().setAutoFillBackground(False)
-        holder.setAutoFillBackground(False)
+        area = fields.scrolled(inner)
         self.hint = fields.label("", "muted", wrap=True, name="settings_hint")
         self.revert = fields.button(tr("Revert"), self.show_settings, tip=tr("Forget what was changed here"))
         self.save_button = fields.button(tr("Save"), self.save, look="go", name="save_settings")
@@ -130,6 +118,19 @@ class SettingsTab(QtWidgets.QWidget):
         self._add(grid, name, text, box, lambda: box.itemData(box.currentIndex()), show, note)
         return box
 
+    def _lines(self, grid, name, text, note, placeholder):
+        edit = QtWidgets.QPlainTextEdit()
+        edit.setAccessibleName(text)
+        edit.setObjectName("setting_" + name)
+        edit.setPlaceholderText(placeholder)
+        edit.setToolTip(note)
+        edit.setTabChangesFocus(True)
+        edit.setLineWrapMode(QtWidgets.QPlainTextEdit.LineWrapMode.NoWrap)
+        edit.setFixedHeight(edit.fontMetrics().lineSpacing() * 3 + 14)
+        edit.textChanged.connect(self._touch)
+        self._add(grid, name, text, edit, lambda: mapped.pairs_of(compat.text(edit.toPlainText())) or None,
+                  lambda value: edit.setPlainText(mapped.text_of(value)), note)
+
     def _path(self, grid, name, text, kind, note="", placeholder=""):
         field = fields.PathField(text, self._desk.color, kind, placeholder=placeholder)
         field.edit.setObjectName("setting_" + name)
@@ -187,6 +188,15 @@ class SettingsTab(QtWidgets.QWidget):
             "A Python that does the transfers, where this program's own cannot."), tr("This program's own"))
         self._line(grid, "keep_jobs_days", tr("Keep (days)"),
                    tr("Transfers that have ended are forgotten after so many days."))
+        self._lines(grid, "path_mapping", tr("Path mapping"), tr(
+            "One folder a line, on Windows and elsewhere: P:/ = /mnt/projects. Frames of a scene of another system "
+            "land where the folder is here."), "P:/ = /mnt/projects")
+        row = grid.rowCount()
+        self.storage = fields.label("", wrap=True, name="setting_storage")
+        self.storage.setTextInteractionFlags(QtCore.Qt.TextInteractionFlag.TextSelectableByMouse)
+        top = QtCore.Qt.AlignmentFlag.AlignTop
+        grid.addWidget(fields.label(tr("Storage"), "muted"), row, 0, top)
+        grid.addWidget(self.storage, row, 1)
 
     def _build_panel(self):
         grid, _ = self._group(tr("This panel"))
@@ -220,7 +230,16 @@ class SettingsTab(QtWidgets.QWidget):
             show(value)
             self._show_origin(name, origin, widget)
         self._shown = self._read()
+        self._show_storage(settings)
         self._touch()
+
+    def _show_storage(self, settings):
+        origin, value = settings.origin("storage")
+        text = mapped.storage_text(value) or tr("As the farm says")
+        if value:
+            text += "\n" + (tr("Set by your studio") if origin.startswith("site") else tr(
+                "Set in {file}", file=settings_module.default_path()))
+        self.storage.setText(text)
 
     def _show_origin(self, name, origin, widget):
         said, note = self._notes[name]
@@ -254,6 +273,9 @@ class SettingsTab(QtWidgets.QWidget):
         days = changes.get("keep_jobs_days")
         if days is not None and not isinstance(days, int):
             return tr("Days are a whole number.")
+        if changes.get("path_mapping") and not mapped.is_usable(changes["path_mapping"]):
+            return tr("Each line of the path mapping is a path of Windows and one of Linux or macOS, with = between: "
+                      "P:/ = /mnt/projects.")
         return ""
 
     def _touch(self, *_):
@@ -318,6 +340,23 @@ class SettingsTab(QtWidgets.QWidget):
             if self._fields[name][2].isEnabled():
                 self._fields[name][1](value)
         self._say(tr("Found. Test it: that saves it as well."), "muted")
+
+    # -- a panel that is built anew
+
+    def typed(self):
+        """Return what was typed and not saved, for `take`."""
+        return dict((name, value) for name, value in self._read().items() if value != self._shown.get(name))
+
+    def take(self, typed):
+        """Show what another tab had."""
+        for name, value in typed.items():
+            if self._fields[name][2].isEnabled():
+                self._fields[name][1](value)
+
+    def leave(self):
+        """Let go of what goes on: this tab is about to be deleted."""
+        if self._asked is not None:
+            self._desk.link.forget(self._asked)
 
     def _set_language(self, place):
         self._desk.set_language(self.language.itemData(place))

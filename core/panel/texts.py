@@ -6,6 +6,7 @@ import re
 
 from .. import words
 from .binding import QtCore
+from .texts_scene import SCENE
 
 LANGUAGES = (("auto", "System language"), ("en", "English"), ("zh", "中文"))
 
@@ -65,6 +66,7 @@ def sentence(text):
 NOUNS = {
     "file": ("file", "files", "个文件"),
     "frame": ("frame", "frames", "帧"),
+    "unread node": ("node could not be read", "nodes could not be read", "个节点无法读取"),
     "missing file": ("file is missing", "files are missing", "个文件缺失"),
 }
 
@@ -256,7 +258,6 @@ CHINESE = {
     "Layers": "渲染层",
     "all; or names with commas between": "全部；或用逗号分隔的名称",
     "Render layers, e.g. beauty, shadow; empty is the whole scene": "渲染层，如 beauty, shadow；留空表示整个场景",
-    "Camera": "相机",
     "Output": "输出",
     "Finished frames land here one by one, also when this window is closed":
         "渲染完的帧会逐帧下载到这里，关闭窗口也会继续",
@@ -273,7 +274,6 @@ CHINESE = {
     "Renderer": "渲染器",
     "Folder that finished frames land in": "渲染完的帧保存到的文件夹",
     "Submit without the missing files": "不含缺失文件，直接提交",
-    "Changes that are not saved are not sent: save the scene.": "未保存的修改不会被发送：请先保存场景。",
     "Choose a scene first.": "请先选择场景。",
     "Save the scene first.": "请先保存场景。",
     "Waits for the check ...": "等待检查完成……",
@@ -339,3 +339,5 @@ CHINESE = {
     "Interrupted: the computer or somebody ended the program. Resume goes on where it was.":
         "已中断：计算机或他人结束了程序。点击“继续”从断点继续。",
 }
+
+CHINESE.update(SCENE)

@@ -12,6 +12,7 @@ from .binding import QtCore, QtGui, QtWidgets, later, restyle
 from .link import TRANSFERS, link_for
 from .memory import Memory
 from .notices import Notices
+from .refreshes import Refreshes
 from .standalone import application
 from .texts import tr
 
@@ -100,6 +101,7 @@ class Panel(QtWidgets.QWidget):
         self.setAttribute(QtCore.Qt.WidgetAttribute.WA_StyledBackground, True)
         self._look = None
         self._pages = {}
+        self._typed = {}  # Of tabs that are built anew: what stands in their fields.
         self._box = QtWidgets.QVBoxLayout(self)
         self._box.setContentsMargins(0, 0, 0, 0)
         self._box.setSpacing(0)
@@ -142,6 +144,7 @@ class Panel(QtWidgets.QWidget):
         box.addWidget(self.tabs)
         self._box.addWidget(self._content)
         self.notices = Notices(self.link, self.host, self.desk.tell, self.isActiveWindow, self._content)
+        self.refreshes = Refreshes(self.desk, self._content)
         self.tabs.currentChanged.connect(self._show_page)
         self._fit()
         self.show_tab(self.memory.get("tab", "submit"))
@@ -164,6 +167,10 @@ class Panel(QtWidgets.QWidget):
         old, self._content = self._content, None
         if old is None:
             return
+        for name, page in self._pages.items():
+            if hasattr(page, "typed"):
+                self._typed[name] = page.typed()
+                page.leave()
         self._box.removeWidget(old)
         old.hide()
         old.setParent(None)
@@ -188,6 +195,15 @@ class Panel(QtWidgets.QWidget):
         self.tabs.setCurrentIndex(place)
         return self.page(names[place])
 
+    def call(self, what):
+        """Show what a menu asks for: a tab, or "download", where a task's number is typed."""
+        if what == "download":
+            self.desk.ask_download()
+            return
+        page = self.show_tab(what)
+        if what == "submit":
+            page.look_again()
+
     def page(self, name):
         """Return a tab's widget, built if it was not."""
         if name not in self._pages:
@@ -198,6 +214,8 @@ class Panel(QtWidgets.QWidget):
             page = getattr(found, kind)(self.desk)
             self.tabs.widget(place).layout().addWidget(page)
             self._pages[name] = page
+            if name in self._typed:
+                page.take(self._typed.pop(name))
         return self._pages[name]
 
     def _show_page(self, place):

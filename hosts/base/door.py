@@ -14,9 +14,8 @@ log = logging.getLogger(__name__)
 
 _TITLE = "Render Farm"
 
-#: What may be shown; "download" is where a task's number is typed, "documentation" opens a page.
-TABS = ("submit", "transfers", "frames", "settings", "log")
-DOWNLOAD, DOCUMENTATION = "download", "documentation"
+#: Opens a page, not the panel.
+DOCUMENTATION = "documentation"
 
 #: Name of a host -> its page in the folder of documents; the panel's own is for all others.
 _PAGES = {"maya": "maya.md", "houdini": "houdini.md", "3dsmax": "max.md"}
@@ -43,7 +42,8 @@ class Door(object):
         What keeps it from opening is told in a sentence, never raised: this is called by menus.
 
         Args:
-            what (str): One of `TABS`, `DOWNLOAD` or `DOCUMENTATION`.
+            what (str): "submit", "transfers", "frames", "settings", "log", "download" (where a task's number is
+                typed), or `DOCUMENTATION`.
 
         Returns:
             bool: Whether it is shown.
@@ -55,10 +55,7 @@ class Door(object):
                 return self._open_page()
             panel = self.panel()
             # Before it is docked: what the artist asked for is what is seen first.
-            if what == DOWNLOAD:
-                panel.desk.ask_download()
-            else:
-                panel.show_tab(what)
+            panel.call(what)
             self._host.dock(panel)
         except SyncError as error:
             self.say(error.message)

@@ -1,0 +1,40 @@
+# -*- coding: utf-8 -*-
+"""Words of the host's scene and of settings that came later; see `texts`."""
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+SCENE = {
+    "Cameras": "相机",
+    "Choose a camera.": "请选择相机。",
+    "Filter": "筛选",
+    "None": "全不选",
+    "Tick all that are shown": "勾选所有显示的项",
+    "Untick all that are shown": "取消勾选所有显示的项",
+    "{n} of {all} chosen": "已选 {n} / {all}",
+    "Looking at the scene ...": "正在读取场景……",
+    "Looking at the scene: {files} found": "正在读取场景：已找到 {files}",
+    "Stopped. \"Check again\" looks at the scene anew.": "已停止。点击“重新检查”可再次读取场景。",
+    "The list of files ended early: {reason}": "文件列表提前结束：{reason}",
+    "It has changes that are not saved: you are asked what to send.": "有未保存的修改：提交时会询问发送哪个版本。",
+    "{scene} has changes that are not saved. What shall be sent?": "{scene} 有未保存的修改。要发送哪个版本？",
+    "Save and submit": "保存并提交",
+    "Save the scene where it is, then send it": "将场景保存到原处，然后提交",
+    "Submit a copy": "提交副本",
+    "Send the scene as it is now; your own file stays as it was saved":
+        "按当前状态提交；您自己的文件保持上次保存的样子",
+    "Nodes that could not be read": "无法读取的节点",
+    "What these nodes name is not sent, unless it is added in another way":
+        "除非以其他方式添加，这些节点引用的文件不会被发送",
+    "The scene": "场景",
+    "Not sent": "未发送",
+    "Path mapping": "路径映射",
+    "One folder a line, on Windows and elsewhere: P:/ = /mnt/projects. Frames of a scene of another system "
+    "land where the folder is here.":
+        "每行一个文件夹，Windows 路径与其他系统路径：P:/ = /mnt/projects。"
+        "其他系统的场景渲染的帧会下载到本机对应的文件夹。",
+    "Storage": "存储",
+    "As the farm says": "由农场决定",
+    "Set in {file}": "在 {file} 中设置",
+    "Each line of the path mapping is a path of Windows and one of Linux or macOS, with = between: "
+    "P:/ = /mnt/projects.":
+        "路径映射每行为一个 Windows 路径和一个 Linux 或 macOS 路径，中间用 = 分隔：P:/ = /mnt/projects。",
+}
