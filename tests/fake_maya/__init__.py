@@ -1,0 +1,1 @@
+"""A Maya for tests: strict, by hand. What the real one refuses is refused here, with the same kinds of errors."""
