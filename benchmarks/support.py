@@ -47,10 +47,11 @@ def python_with_qt():
         if subprocess.call([sys.executable, "-c", "import Qt.QtWidgets"], stdout=nothing, stderr=nothing) == 0:
             return sys.executable, []
     sys.path.insert(0, CHECKOUT)
-    import install  # Not above: most benchmarks need no Qt.
+    import install  # noqa: F401  Not above: most benchmarks need no Qt. It gives its parts their name:
+    from rayvision_sync_installer import environments
     print("Preparing a Python with Qt ...")
     sys.stdout.flush()
-    return install.private_python(with_panel=True)
+    return environments.private_python(with_panel=True)
 
 
 def median(values):

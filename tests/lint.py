@@ -12,13 +12,14 @@ import warnings
 
 import support_tree
 
-FOLDERS = ("core", "hosts", "tests", "install.py", "setup.py")
+FOLDERS = ("core", "hosts", "installer", "tests", "install.py", "setup.py")
 
 #: Who may print: everything that a person runs in a terminal.
-PRINTERS = ("core/cli", "core/__main__.py", "core/demo/", "install.py", "benchmarks/", "tests/")
+PRINTERS = ("core/cli", "core/__main__.py", "core/demo/", "install.py", "installer/", "benchmarks/",
+            "tests/")
 
 #: Who may ask which Python this is.
-VERSION_READERS = ("core/compat.py", "install.py", "setup.py", "tests/", "benchmarks/")
+VERSION_READERS = ("core/compat.py", "install.py", "installer/", "setup.py", "tests/", "benchmarks/")
 
 FUTURE = ("absolute_import", "division", "print_function", "unicode_literals")
 

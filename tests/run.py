@@ -27,13 +27,15 @@ sys.path.insert(0, ROOT)
 
 import install  # noqa: E402
 import libraries  # noqa: E402
+from rayvision_sync_installer import environments, interpreters, system  # noqa: E402
+from rayvision_sync_installer.errors import SetupFailed  # noqa: E402
 
 MATRIX = ("2.7", "3.7", "3.9", "3.10", "3.11", "3.13")
 
 #: Files of tests/requirements that every interpreter gets.
 GROUPS = ("pytest", "hypothesis", "build", "qt")
 
-LINTED = ("core", "hosts", "tests", "benchmarks", "install.py", "setup.py")
+LINTED = ("core", "hosts", "tests", "benchmarks", "install.py", "installer", "setup.py")
 
 #: Syntax is checked where the language is oldest and newest.
 SYNTAX = ("2.7", "3.13")
@@ -63,9 +65,9 @@ def pins():
 def suite_environment(python):
     """Return the environment that a suite runs in."""
     files = [pins()] + [requirements(group) for group in GROUPS]
-    folder = os.path.join(install.cache_folder(), install.environment_name("test", python, files))
+    folder = os.path.join(environments.cache_folder(), environments.environment_name("test", python, files))
     wanted = [part for path in files[1:] for part in ("-r", path)]
-    return install.make_environment(folder, python, [["--no-deps", "-r", pins()], ["-c", pins()] + wanted])
+    return environments.make_environment(folder, python, [["--no-deps", "-r", pins()], ["-c", pins()] + wanted])
 
 
 def vendor_folder(python, environment):
@@ -73,18 +75,18 @@ def vendor_folder(python, environment):
     path = requirements("vendor")
     if not os.path.isfile(path):
         return None
-    pip = install.Python(environment.python, python.version, False, True, None)
-    folder = os.path.join(install.cache_folder(), install.environment_name("vendor", pip, [path]))
+    pip = interpreters.Python(environment.python, python.version, False, True, None)
+    folder = os.path.join(environments.cache_folder(), environments.environment_name("vendor", pip, [path]))
     try:
-        return install.make_environment(folder, pip, [["-r", path]]).path[0]
-    except install.SetupFailed as error:
+        return environments.make_environment(folder, pip, [["-r", path]]).path[0]
+    except SetupFailed as error:
         print("The vendor's SDK cannot be installed, its tests are skipped. %s" % error)
         return None
 
 
 def suite_environ(environment, folder, vendor):
     """Return environment variables with a home and a temporary folder of the suite's own."""
-    environ = install.clean_environ(environment.path)
+    environ = system.clean_environ(environment.path)
     # With another HOME, the shims on PATH would not find their interpreters.
     pyenv = os.path.join(os.path.expanduser("~"), ".pyenv")
     if os.path.isdir(pyenv):
@@ -107,7 +109,7 @@ class Suite(object):
 
     Args:
         name (str): "3.11".
-        python (install.Python): The interpreter.
+        python (interpreters.Python): The interpreter.
         folder (str): For its home, temporary files and output.
         arguments (list of str): For pytest.
         live (bool): Print while it runs instead of at its end.
@@ -129,7 +131,7 @@ class Suite(object):
             environment = suite_environment(self.python)
             vendor = vendor_folder(self.python, environment) if with_vendor else None
             code, counts = self._pytest(environment, vendor)
-        except install.SetupFailed as error:
+        except SetupFailed as error:
             self.output += "%s\n" % error
             code, counts = 3, (0, 0, 0)
         passed, failed, skipped = counts
@@ -149,7 +151,7 @@ class Suite(object):
             self._process = subprocess.Popen(
                 command + self._arguments, cwd=ROOT, env=environ, stdin=subprocess.DEVNULL,
                 stdout=None if self._live else out, stderr=None if self._live else subprocess.STDOUT,
-                start_new_session=not install.WINDOWS)
+                start_new_session=not system.WINDOWS)
             code = self._wait()
         with open(log, encoding="utf-8", errors="replace") as lines:
             self.output = lines.read()
@@ -168,7 +170,7 @@ class Suite(object):
         process = self._process
         if process is None or process.poll() is not None:
             return
-        if install.WINDOWS:
+        if system.WINDOWS:
             process.kill()
         else:
             os.killpg(process.pid, signal.SIGKILL)
@@ -236,7 +238,7 @@ def lint(pythons):
         if command is None:
             outcome = "skipped"
         else:
-            code = subprocess.call(command, cwd=ROOT, env=install.clean_environ())
+            code = subprocess.call(command, cwd=ROOT, env=system.clean_environ())
             outcome = "failed" if code else "passed"
         counts[outcome] += 1
         print("lint: %s %s" % (name, outcome))
@@ -248,11 +250,11 @@ def ruff(pythons):
     path = requirements("lint")
     python = next((pythons[name] for name in ("3.11", "3.13", "3.10", "3.9", "3.7") if pythons.get(name)), None)
     if python is None:
-        python = install.probe([sys.executable])
+        python = interpreters.probe([sys.executable])
     try:
-        folder = os.path.join(install.cache_folder(), install.environment_name("lint", python, [path]))
-        environment = install.make_environment(folder, python, [["-r", path]])
-    except install.SetupFailed as error:
+        folder = os.path.join(environments.cache_folder(), environments.environment_name("lint", python, [path]))
+        environment = environments.make_environment(folder, python, [["-r", path]])
+    except SetupFailed as error:
         print(error)
         return [sys.executable, "-c", "raise SystemExit(1)"]
     linted = [name for name in LINTED if os.path.exists(os.path.join(ROOT, name))]
@@ -292,7 +294,7 @@ def main(arguments=None):
     signal.signal(signal.SIGINT, signal.default_int_handler)
     options, pytest_arguments = read_options(arguments)
     wanted = options.python.split(",")
-    pythons = {name: install.find_python(name) for name in set(wanted) | set(SYNTAX)}
+    pythons = {name: interpreters.find_python(name) for name in set(wanted) | set(SYNTAX)}
     absent = [name for name in wanted if not pythons[name]]
     libraries.prepare()
     folder = tempfile.mkdtemp(prefix="rv-")

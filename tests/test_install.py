@@ -12,6 +12,8 @@ from support_tree import ROOT, native, text
 
 sys.path.insert(0, native(ROOT))
 import install
+from rayvision_sync_installer import demo, environments, interpreters, staging, system
+from rayvision_sync_installer.errors import SetupFailed
 
 old = pytest.mark.skipif(sys.version_info >= install.OLDEST, reason="for Pythons that are too old")
 current = pytest.mark.skipif(sys.version_info < install.OLDEST, reason="install.py runs on 3.7 and newer")
@@ -28,33 +30,33 @@ def test_an_old_python_is_told_in_one_sentence():
 
 @pytest.fixture
 def own():
-    return install.probe([sys.executable])
+    return interpreters.probe([sys.executable])
 
 
 @current
 def test_an_interpreter_says_what_it_is(own):
     assert own.version == sys.version_info[:3]
-    assert install.probe([os.path.join(ROOT, "no-such-python")]) is None
+    assert interpreters.probe([os.path.join(ROOT, "no-such-python")]) is None
 
 
 @current
 def test_a_shim_that_does_not_run_is_passed_over(tmpdir, monkeypatch):
-    if install.WINDOWS:
+    if system.WINDOWS:
         pytest.skip("a script is no program on Windows")
     version = "%d.%d" % sys.version_info[:2]
     shim = tmpdir.join("python" + version)
     shim.write("#!/bin/sh\nexit 127\n")
     shim.chmod(0o755)
-    monkeypatch.setattr(install, "_candidates", lambda version: iter([[shim.strpath], [sys.executable]]))
-    assert install.find_python(version).version == sys.version_info[:3]
+    monkeypatch.setattr(interpreters, "_candidates", lambda version: iter([[shim.strpath], [sys.executable]]))
+    assert interpreters.find_python(version).version == sys.version_info[:3]
 
 
 @current
 def test_an_environment_is_made_once(own, tmpdir):
     folder = tmpdir.join("env").strpath
-    made = install.make_environment(folder, own._replace(venv=False), [])
+    made = environments.make_environment(folder, own._replace(venv=False), [])
     before = os.stat(os.path.join(folder, "ready.json")).st_mtime
-    assert install.make_environment(folder, own, []) == made
+    assert environments.make_environment(folder, own, []) == made
     assert os.stat(os.path.join(folder, "ready.json")).st_mtime == before
 
 
@@ -62,7 +64,7 @@ def test_an_environment_is_made_once(own, tmpdir):
 def test_a_half_made_environment_is_made_again(own, tmpdir):
     rest = tmpdir.mkdir("env").join("rest")
     rest.write("of a run that was ended")
-    install.make_environment(tmpdir.join("env").strpath, own._replace(venv=False), [])
+    environments.make_environment(tmpdir.join("env").strpath, own._replace(venv=False), [])
     assert not rest.check()
 
 
@@ -70,8 +72,8 @@ def test_a_half_made_environment_is_made_again(own, tmpdir):
 def test_a_failing_step_shows_its_last_lines_and_its_log(own, tmpdir):
     pins = tmpdir.join("pins.txt")
     pins.write("this is no requirement\n")
-    with pytest.raises(install.SetupFailed) as caught:
-        install.make_environment(tmpdir.join("env").strpath, own._replace(venv=False, pip=True),
+    with pytest.raises(SetupFailed) as caught:
+        environments.make_environment(tmpdir.join("env").strpath, own._replace(venv=False, pip=True),
                                  [["--no-index", "-r", pins.strpath]])
     assert "pins.txt" in str(caught.value) and "setup.log" in str(caught.value)
     assert not tmpdir.join("env", "ready.json").check()
@@ -81,34 +83,34 @@ def test_a_failing_step_shows_its_last_lines_and_its_log(own, tmpdir):
 def test_new_pins_mean_a_new_environment(own, tmpdir):
     pins = tmpdir.join("pins.txt")
     pins.write("six==1.16.0\n")
-    before = install.environment_name("run", own, [pins.strpath])
+    before = environments.environment_name("run", own, [pins.strpath])
     pins.write("six==1.17.0\n")
-    assert install.environment_name("run", own, [pins.strpath]) != before
+    assert environments.environment_name("run", own, [pins.strpath]) != before
 
 
 @current
 def test_without_venv_and_pip_the_package_to_install_is_named(own, monkeypatch):
-    monkeypatch.setattr(install, "probe", lambda command: own._replace(venv=False, pip=False))
-    monkeypatch.setattr(install, "find_python", lambda version: None)
-    with pytest.raises(install.SetupFailed) as caught:
-        install.choose_python()
+    monkeypatch.setattr(interpreters, "probe", lambda command: own._replace(venv=False, pip=False))
+    monkeypatch.setattr(interpreters, "find_python", lambda version: None)
+    with pytest.raises(SetupFailed) as caught:
+        environments.choose_python()
     assert "-venv" in str(caught.value)
 
 
 @current
 def test_without_venv_pip_fills_a_folder(own, monkeypatch):
-    monkeypatch.setattr(install, "probe", lambda command: own._replace(venv=False, pip=True))
-    assert install.choose_python().executable == own.executable
+    monkeypatch.setattr(interpreters, "probe", lambda command: own._replace(venv=False, pip=True))
+    assert environments.choose_python().executable == own.executable
 
 
 @current
 def test_the_package_is_staged_under_its_import_name_once(tmpdir):
-    folder = install.stage_package(tmpdir.strpath)
+    folder = staging.stage_package(tmpdir.strpath)
     code = "import rayvision_sync, rayvision_sync.engines, rayvision_sync.hosts; print(rayvision_sync.__file__)"
     environ = dict(os.environ, PYTHONPATH=os.pathsep.join([folder, os.environ["PYTHONPATH"]]))
     where = subprocess.check_output([sys.executable, "-c", code], env=environ).decode("utf-8").strip()
     assert os.path.realpath(where).startswith(os.path.realpath(folder))
-    assert install.stage_package(tmpdir.strpath) == folder
+    assert staging.stage_package(tmpdir.strpath) == folder
     assert [entry.basename for entry in tmpdir.listdir()] == [os.path.basename(folder)]
 
 
@@ -117,25 +119,25 @@ def test_a_changed_source_is_staged_again_and_the_old_one_goes_after_a_week(tmpd
     source = tmpdir.mkdir("checkout")
     module = source.mkdir("core").join("__init__.py")
     module.write("a = 1\n")
-    monkeypatch.setattr(install, "HERE", source.strpath)
+    monkeypatch.setattr(staging, "ROOT", source.strpath)
     cache = tmpdir.mkdir("cache").strpath
-    first = install.stage_package(cache)
+    first = staging.stage_package(cache)
     module.write("a = 2\n")
-    second = install.stage_package(cache)
+    second = staging.stage_package(cache)
     assert os.path.isdir(first) and first != second
     os.utime(first, (0, 0))
     module.write("a = 3\n")
-    install.stage_package(cache)
+    staging.stage_package(cache)
     assert not os.path.isdir(first) and os.path.isdir(second)
 
 
 @current
 def test_the_exit_code_of_the_command_is_passed_on():
-    assert install.run_through([sys.executable, "-c", "raise SystemExit(7)"], dict(os.environ)) == 7
+    assert demo.run_through([sys.executable, "-c", "raise SystemExit(7)"], dict(os.environ)) == 7
 
 
 @current
-@pytest.mark.skipif(install.WINDOWS, reason="sends POSIX signals")
+@pytest.mark.skipif(system.WINDOWS, reason="sends POSIX signals")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_the_command_too(number, tmpdir):
     child = ("import os, signal, sys, time\n"
@@ -144,7 +146,8 @@ def test_a_signal_ends_the_command_too(number, tmpdir):
              "try:\n    signal.pause()\n"
              "except KeyboardInterrupt:\n    sys.exit(130)\n")
     code = ("import install, os, sys\n"
-            "sys.exit(install.run_through([sys.executable, '-c', %r], dict(os.environ)))" % child)
+            "from rayvision_sync_installer import demo\n"
+            "sys.exit(demo.run_through([sys.executable, '-c', %r], dict(os.environ)))" % child)
     process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE)
     try:
         pid = int(process.stdout.readline())
@@ -163,26 +166,18 @@ def test_a_signal_ends_the_command_too(number, tmpdir):
 def test_a_clean_environment_forgets_the_shells_own_python(monkeypatch):
     monkeypatch.setenv("PYTHONPATH", "/of/a/host")
     monkeypatch.setenv("PYTHONHOME", "/of/a/host")
-    environ = install.clean_environ(["/ours"])
+    environ = system.clean_environ(["/ours"])
     assert environ["PYTHONPATH"] == "/ours" and "PYTHONHOME" not in environ
 
 
 @current
 def test_the_demo_is_told_project_and_scene(own, monkeypatch, tmpdir):
     ran = []
-    monkeypatch.setattr(install, "private_python", lambda *_: install.Environment(own.executable, []))
-    monkeypatch.setattr(install, "cache_folder", lambda: str(tmpdir))
-    monkeypatch.setattr(install, "run_through", lambda command, environ: ran.append(command) or 0)
+    monkeypatch.setattr(environments, "private_python", lambda *_: environments.Environment(own.executable, []))
+    monkeypatch.setattr(environments, "cache_folder", lambda: str(tmpdir))
+    monkeypatch.setattr(demo, "run_through", lambda command, environ: ran.append(command) or 0)
     assert install.main(["--demo", "--project", "my project", "--scene", "a b.ma"]) == 0
     assert ran[0][-4:] == ["--project", "my project", "--scene", "a b.ma"]
-
-
-@current
-def test_nothing_asked_for_is_said(capsys):
-    with pytest.raises(SystemExit) as caught:
-        install.main([])
-    assert caught.value.code == 2
-    assert "--demo" in capsys.readouterr().err
 
 
 def test_the_pins_name_every_dependency_of_the_package():

@@ -1,0 +1,77 @@
+"""install.py --demo: the whole main job on this machine, in a private Python."""
+from __future__ import absolute_import, division, print_function
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+
+from . import environments, staging
+from .errors import SetupFailed
+from .system import WINDOWS, clean_environ
+
+
+def has_display():
+    """Tell whether Qt finds a screen: on Linux it would end the process where it does not."""
+    return not sys.platform.startswith("linux") or any(
+        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+
+
+@contextlib.contextmanager
+def progress(label):
+    """Print what is being prepared, and how long it took."""
+    began = time.time()
+    print(label + " ... ", end="")
+    sys.stdout.flush()
+    try:
+        yield
+    except BaseException:
+        print("failed")
+        raise
+    print("done in %.0f s" % (time.time() - began))
+    sys.stdout.flush()
+
+
+def run_through(command, environ):
+    """Run a command in the foreground; signals reach it, its exit code is returned."""
+    process = subprocess.Popen(command, env=environ)
+    signal.signal(signal.SIGTERM, lambda number, frame: process.terminate())
+    # A terminal's Ctrl-C reaches the child as well: it gets the time to end cleanly.
+    steps = iter((lambda: None, lambda: process.send_signal(signal.SIGINT) if not WINDOWS else None,
+                  process.terminate, process.kill))
+    patience_s = None
+    while True:
+        try:
+            code = process.wait(patience_s)
+            return code if code >= 0 else 128 - code
+        except KeyboardInterrupt:
+            patience_s = 1.5
+            next(steps, process.kill)()
+        except subprocess.TimeoutExpired:
+            patience_s = 10
+            next(steps, process.kill)()
+
+
+def run(options):
+    """Run the whole main job against a local farm, in a private environment."""
+    if options.panel and not has_display():
+        raise SetupFailed("There is no screen to show the panel on (neither DISPLAY nor WAYLAND_DISPLAY is set). "
+                          "Run it on a desktop, or without --panel.")
+    with progress("Preparing a private Python%s" % (" with Qt" if options.panel else "")):
+        environment = environments.private_python(options.panel)
+        package = staging.stage_package(environments.cache_folder())
+    command = [environment.python, "-m", "rayvision_sync", "demo", "--root", options.root, "--frames", options.frames]
+    if options.project:
+        command += ["--project", options.project]
+    if options.scene:
+        command += ["--scene", options.scene]
+    if options.panel:
+        command.append("--panel")
+    environ = clean_environ([package] + environment.path)
+    # Neither a rayvision_sync in the current folder nor an ASCII locale may get in the way.
+    environ["PYTHONSAFEPATH"] = "1"
+    if not WINDOWS:
+        environ["PYTHONUTF8"] = "1"
+    return run_through(command, environ)

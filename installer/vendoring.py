@@ -1,0 +1,104 @@
+"""The packages that hosts' Pythons lack: fetched once by pip, or found where a bundle was unpacked."""
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+import glob
+import os
+import shutil
+import sys
+
+from . import environments, interpreters, staging, system
+from .errors import SetupFailed
+
+#: Folder of a copy -> what pip is told about its Python; and the file with its pins.
+PYTHONS = (("py2", "2.7", "vendor-py2.txt"), ("py3", "3.7", "vendor-py3.txt"))
+
+#: Where an unpacked bundle has them.
+FOLDER = "vendor"
+
+#: Of no use in a host, or different each time.
+_UNWANTED = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")
+
+_NO_PIP = ("The packages that hosts need (%s) are fetched by pip, and no Python of this machine has it. Write a bundle "
+           "on a machine that has (python3 install.py --make-bundle rayvision_sync.zip), and run here: "
+           "%s install.py --bundle rayvision_sync.zip")
+
+
+def folder(root, cache, say):
+    """Return the folder with py2 and py3, made on the first call.
+
+    Args:
+        root (str): A checkout, or an unpacked bundle that brings them along.
+        cache (str): Folder to keep them in.
+        say (callable): Is told in a line what takes long.
+
+    Raises:
+        SetupFailed: There is no pip, or it cannot reach its index.
+    """
+    brought = os.path.join(root, FOLDER)
+    if all(os.path.isdir(system.fs(os.path.join(brought, name))) for name, _, _ in PYTHONS):
+        return brought
+    pins = [(pin, os.path.join(root, "installer", pin)) for _, _, pin in PYTHONS]
+    made = os.path.join(cache, "vendor-hosts-" + staging.digest(pins)[:12])
+    if os.path.isdir(system.fs(made)):
+        return made
+    system.make_folders(cache)
+    with environments.locked(system.native(made + ".lock")):
+        if not os.path.isdir(system.fs(made)):
+            say("Fetching what the hosts' Pythons lack, once: %s ..." % ", ".join(names(root)))
+            _make(made, root)
+    return made
+
+
+def names(root):
+    """Return the names of the packages of both."""
+    found = set()
+    for _, _, pin in PYTHONS:
+        lines = (system.read(os.path.join(root, "installer", pin)) or b"").decode("utf-8").splitlines()
+        found.update(line.split("==")[0] for line in lines if "==" in line and not line.startswith("#"))
+    return sorted(found)
+
+
+def _make(made, root):
+    python = _python()
+    if python is None:
+        raise SetupFailed(_NO_PIP % (", ".join(names(root)), os.path.basename(system.text(sys.executable or "python"))))
+    part = made + ".part"
+    shutil.rmtree(system.fs(part), ignore_errors=True)
+    system.make_folders(part)
+    pip_path = [] if python.pip else sorted(glob.glob(os.path.join(python.wheels, "*.whl")))
+    for name, version, pin in PYTHONS:
+        target = os.path.join(part, name)
+        command = [python.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-compile",
+                   "--only-binary=:all:", "--platform", "any", "--implementation", "py", "--abi", "none",
+                   "--python-version", version, "--require-hashes", "--target", target,
+                   "-r", os.path.join(root, "installer", pin)]
+        environments.run_logged([system.native(word) for word in command], system.clean_environ(pip_path),
+                                system.native(made + ".log"))
+        _strip(target)
+    os.rename(system.fs(part), system.fs(made))
+
+
+def _python():
+    """Return a Python with pip: a current one if there is any, whatever runs this."""
+    own = interpreters.probe([sys.executable])
+    if own and own.version >= (3, 7) and (own.pip or own.wheels):
+        return own
+    for version in ("3.11", "3.12", "3.13", "3.10", "3.9", "3.8", "3.7"):
+        python = interpreters.find_python(version)
+        if python and (python.pip or python.wheels):
+            return python
+    return own if own and (own.pip or own.wheels) else None
+
+
+def _strip(target):
+    """Remove type stubs, programs, and what pip notes for itself."""
+    for name, path in staging.files_below(target):
+        parts = name.split("/")
+        in_info = parts[0].endswith(".dist-info")
+        if parts[0] == "bin" or parts[0].endswith("-stubs") or name.endswith((".pyi", "/py.typed")) or (
+                in_info and parts[-1] in _UNWANTED):
+            system.remove_file(path)
+    for parent, _, _ in os.walk(system.fs(target), topdown=False):
+        if parent != system.fs(target):
+            system.remove_folder(system.text(parent))
+
