@@ -4,8 +4,8 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 import os
 import sys
 
-#: How far above this file the folder with the package may be.
-_LEVELS = 5
+#: How far above this file the folder with the package may be: python/rayvision_sync/hosts/maya/module/scripts.
+_LEVELS = 7
 
 
 def run():
