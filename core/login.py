@@ -33,7 +33,8 @@ def settings_for(options=None, farm=None, path=None):
     if locked:
         raise SettingsError("The local farm %s cannot be used: your studio has set the farm (%s) for everybody."
                             % (folder, ", ".join(locked)))
-    values, own = local_farm(folder), dict((name, value) for name, value in (options or {}).items() if value is not None)
+    values = local_farm(folder)
+    own = dict((name, value) for name, value in (options or {}).items() if value is not None)
     values = dict(own, **values) if found.is_locked("farm") else dict(values, **own)
     return settings_module.load(values, path)
 

@@ -6,6 +6,7 @@ import os
 from . import compat, paths
 from .errors import Cancelled, NameRefused, SettingsError, SyncError
 from .fetch import Wanted
+from .mapping import Mapping
 from .model import Problem
 
 #: The documented default download folder, below the user's home.
@@ -28,7 +29,10 @@ def folder_for(local_path, settings):
         local_path (str or None): Named in the call.
         settings (Settings): Of the user, for where none is.
     """
-    return compat.absolute(settings.choose("local_path", compat.text(local_path) or None) or default_folder())
+    folder = settings.choose("local_path", compat.text(local_path) or None)
+    if not folder:
+        return compat.absolute(default_folder())
+    return compat.absolute(Mapping.parse(settings.get("path_mapping")).to_here(compat.text(folder)))
 
 
 def keeps_task_folder(style):

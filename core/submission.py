@@ -74,7 +74,7 @@ def submit(session, job):
     try:
         listed, lacking = _list_assets(session, job, folder)
         if lacking.count and not job.send_anyway and job.task_id is None:
-            raise _refused(session, lacking)
+            raise refused(session, sorted(lacking.problems.values()), lacking.count)
         task_id = _create(session) if job.task_id is None else tasks.task_number(job.task_id)
         session.tell("created", task_id)
         return _go_on(session, job, task_id, folder, listed)
@@ -84,7 +84,7 @@ def submit(session, job):
 
 def _checked(job):
     """Return the job with its scene made absolute, after everything was looked at that can be."""
-    scene = compat.absolute(compat.text(job.scene))
+    scene = compat.text(job.scene) if job.is_copied else compat.absolute(compat.text(job.scene))
     if not job.is_copied and not os.path.isfile(compat.fs(scene)):
         raise SettingsError("The scene %s %s: nothing was submitted." % (
             scene, "is a folder" if os.path.isdir(compat.fs(scene)) else "does not exist"))
@@ -154,16 +154,25 @@ class _Lacking(object):
                     "missing", local, server, "%s is missing. Restore it or take it out of the scene." % local)
 
 
-def _refused(session, lacking):
-    problems = tuple(problem for _, problem in sorted(lacking.problems.items()))
+def refused(session, problems, count=None, task_id=None):
+    """Return the error for a scene that lacks assets, and tell the session's listener of each one.
+
+    Args:
+        session (Session): Of the account.
+        problems (list of Problem): The missing ones, or the first of them.
+        count (int, optional): How many there are in all.
+        task_id (int, optional): The task, if it was created before.
+    """
+    count, problems = count or len(problems), tuple(problems[:MOST_PROBLEMS])
     for problem in problems:
         session.tell("missing", problem)
     names = ", ".join(problem.source for problem in problems[:_MOST_NAMED])
-    if lacking.count > _MOST_NAMED:
-        names += " and %s more" % words.count(lacking.count - _MOST_NAMED)
-    return NotSubmitted("%s missing: %s. No task was created." % (
-        "1 asset is" if lacking.count == 1 else "%s assets are" % words.count(lacking.count), names), None,
-        empty_report()._replace(missing=lacking.count, problems=problems), is_incomplete=True)
+    if count > _MOST_NAMED:
+        names += " and %s more" % words.count(count - _MOST_NAMED)
+    return NotSubmitted("%s missing: %s. %s" % (
+        "1 asset is" if count == 1 else "%s assets are" % words.count(count), names,
+        "No task was created." if task_id is None else "Task %d is not submitted." % task_id), task_id,
+        empty_report()._replace(missing=count, problems=problems), is_incomplete=True)
 
 
 def _create(session):

@@ -19,8 +19,9 @@ from rayvision_sync.jobs import work
 from rayvision_sync.session import Session
 
 EVERYTHING = {
-    "farm": "/studio/farm", "storage": {"engine": "folder"}, "proxy": "http://proxy:3128", "ca_bundle": "/studio/ca.pem",
-    "threads": 3, "max_speed": "09:00-19:00 2048, else 0", "path_mapping": [["P:/", "/mnt/p"]],
+    "farm": "/studio/farm", "storage": {"engine": "folder"}, "proxy": "http://proxy:3128",
+    "ca_bundle": "/studio/ca.pem", "threads": 3, "max_speed": "09:00-19:00 2048, else 0",
+    "path_mapping": [["P:/", "/mnt/p"]],
     "interpreter": "/studio/python", "local_path": "/studio/frames", "domain": "farm.lan", "platform": "7",
     "protocol": "http", "access_id": "studio", "max_jobs": 4, "resume_on_open": False, "keep_jobs_days": 3,
     "keep_jobs_mb": 5}

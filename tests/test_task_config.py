@@ -31,11 +31,11 @@ def texts(value):
 
 
 MAYA = {
-    "layers": {"beauty": {"cameras": ["shotCamShape"], "prefix": "<RenderLayer>/<Scene>", "image_format": "exr"},
+    "layers": {"beauty": {"cameras": ["shotCamShape"], "image_prefix": "<RenderLayer>/<Scene>", "image_format": "exr"},
                "shadow": {"frames": "5-6", "width": 480, "height": 270, "renderer": "mayaSoftware"},
-               "crypto": {"renderable": False}},
+               "crypto": "Cryptomatte"},
     "all_cameras": ["perspShape", "shotCamShape"], "cameras": ["perspShape"], "width": 1920, "height": 1080,
-    "render_setup": True, "frames": "1-10", "image_format": "png"}
+    "frames": "1-10", "image_format": "png"}
 
 HOUDINI = {"rops": [
     {"node": "/out/mantra1", "width": 1280, "height": 720},
@@ -78,6 +78,13 @@ def test_what_the_artist_chose_wins_over_the_scene():
     assert common["all_camera"] == ["perspShape", "shotCamShape", "newCam"]
     # A range that the artist typed holds for all layers, one that he left is each layer's own.
     assert found["shadow"]["common"]["frames"] == "3-4[1]"
+
+
+def test_layers_that_are_only_named_are_rendered_if_the_artist_wants_them():
+    named = {"layers": {"rs_beauty": "beauty", "rs_old": "old", "defaultRenderLayer": "masterLayer"}}
+    found = scene_info("/show/city.ma", details=named, layers=("rs_beauty",))
+    assert dict((name, layer["renderable"]) for name, layer in found.items()) == {
+        "rs_beauty": "1", "rs_old": "0", "defaultRenderLayer": "0"}
 
 
 def test_a_maya_scene_of_which_nothing_is_known_has_its_default_layer():
@@ -136,7 +143,7 @@ def test_a_max_scene_of_which_nothing_is_known_still_has_all_fields():
 # ---------------------------------------------------------------- all of them
 
 def test_paths_are_the_scenes_own_with_forward_slashes():
-    info = built("D:\\show\\city.ma", project="\\\\nas\\show", details={"render_setup": True})["task.json"]["task_info"]
+    info = built("D:\\show\\city.ma", project="\\\\nas\\show", details={"layers": {"rs_a": "a"}})["task.json"]["task_info"]
     assert (info["input_cg_file"], info["input_project_path"]) == ("D:/show/city.ma", "//nas/show")
     assert (info["enable_layered"], info["render_layer_type"], info["cg_id"]) == ("1", "1", "2000")
     if not compat.WINDOWS:

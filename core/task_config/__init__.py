@@ -86,10 +86,13 @@ def build(job, task_id, user_info):
     """
     key = key_of(job.scene, job.software)
     scene_info, is_layered = _HOSTS[key]
+    info = common.task_info(job, task_id, user_info, SOFTWARE[key], is_layered)
+    if key == "maya":
+        info["render_layer_type"] = maya.layer_type(job)
     plugins = dict((common.string(name), common.string(version)) for name, version in job.plugins.items())
     return {
         "task.json": {
-            "task_info": common.task_info(job, task_id, user_info, SOFTWARE[key], is_layered),
+            "task_info": info,
             "software_config": {"cg_name": SOFTWARE[key].name, "cg_version": job.software_version, "plugins": plugins},
             "scene_info_render": scene_info(job),
         },

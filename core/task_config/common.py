@@ -123,7 +123,7 @@ def scene_settings(job, own):
         "renderer": string(own.get("renderer") or job.renderer),
         "all_camera": all_cameras,
         "render_camera": wanted,
-        "image_file_prefix": string(job.prefix or own.get("prefix") or job.details.get("prefix")),
+        "image_file_prefix": string(job.prefix or own.get("image_prefix") or job.details.get("image_prefix")),
         "animation": "1" if frames.count > 1 else "0",
     }
 
@@ -157,7 +157,7 @@ def task_info(job, task_id, user_info, software, is_layered):
         "is_distribute_render": "0",
         "distribute_render_node": "3",
         "input_project_path": slashes(job.project),
-        "render_layer_type": "1" if job.details.get("render_setup") else "0",
+        "render_layer_type": "0",
         "user_id": string(user_info.get("user_id")),
         "os_name": "1" if compat.WINDOWS else "0",
         "ram": "64",

@@ -1,12 +1,16 @@
 """Upload, download, fetch again, verify."""
 from __future__ import absolute_import, division, print_function, unicode_literals
 
+import logging
+
 from ... import compat, outputs, tasks, verify as verify_module, words
-from ...errors import DownloadFailed, SettingsError
+from ...errors import DownloadFailed, SettingsError, SyncError
 from ...record import Record
 from ..board import Board
 from ..schema import DONE, FAILED
 from ..work import Outcome
+
+log = logging.getLogger(__name__)
 
 
 def upload(work):
@@ -46,6 +50,17 @@ def keep(work, report):
         work.desk.problem("kept", path, "This file is your own or was changed here: it stays as it is.")
     work.desk.set(missing=report.missing, failed=report.failed)
     work.desk.flush()
+
+
+def tell_landed(work, report, folder):
+    """Let panels know that files have landed: a "frames" event whose text is the folder."""
+    if not report.sent:
+        return
+    try:
+        with work.desk.store.write() as db:
+            work.desk.store.tell(db, work.job.id, "frames", folder)
+    except SyncError as error:
+        log.warning("%s The download goes on.", error.message)  # What people see can wait.
 
 
 def note_rate(work, key, report):
@@ -88,6 +103,7 @@ def download(work):
 
 def downloaded(work, report, folder):
     """Return the outcome of a download."""
+    tell_landed(work, report, folder)
     keep(work, report)
     work.desk.set(skipped=report.skipped)
     note_rate(work, "rate_down", report)

@@ -6,13 +6,14 @@ from ...errors import DownloadFailed, SyncError
 from ..board import Board
 from ..schema import DONE, FAILED
 from ..work import Outcome
-from .transfers import counts, folder_of, keep, lacking, note_rate
+from .transfers import counts, folder_of, keep, lacking, note_rate, tell_landed
 
 
 class _Session(object):
     """A session whose downloads are noted on a board, and which asks for frames when a task has news."""
 
-    def __init__(self, session, board, work):
+    def __init__(self, session, board, work, folder):
+        self._folder = folder
         self._session = session
         self._board = board
         self._work = work
@@ -39,7 +40,9 @@ class _Session(object):
     def download(self, wanted_of, max_speed=None, **options):
         """See `Session.download`."""
         try:
-            return self._board.download(self._session, wanted_of, **options)
+            report = self._board.download(self._session, wanted_of, max_speed=max_speed, **options)
+            tell_landed(self._work, report, self._folder)
+            return report
         finally:
             self._show(None)
 
@@ -70,7 +73,7 @@ def watch(work):
         work.param("only_ended", False), work.param("stop_after_test", False), None)
     board = Board(work)
     try:
-        report = watch_module.Watch(_Session(session, board, work), numbers, options).run()
+        report = watch_module.Watch(_Session(session, board, work, folder), numbers, options).run()
     except DownloadFailed as error:
         if error.report is not None:
             keep(work, error.report)
