@@ -97,6 +97,7 @@ class NamePicker(QtWidgets.QWidget):
             item.setFlags(QtCore.Qt.ItemFlag.ItemIsEnabled | QtCore.Qt.ItemFlag.ItemIsSelectable
                           | QtCore.Qt.ItemFlag.ItemIsUserCheckable)
             item.setToolTip(name)
+            item.setSizeHint(QtCore.QSize(40, self.fontMetrics().height() + 6))
             item.setCheckState(_state(name in chosen))
         self.list.blockSignals(False)
         if is_long:

@@ -164,6 +164,8 @@ def add_row(grid, text, field, beside=None, top=False):
     name = fields.label(text, "muted")
     side = QtCore.Qt.AlignmentFlag
     name.setBuddy(field)
+    if top:
+        name.setContentsMargins(0, 4, 0, 0)
     grid.addWidget(name, row, 0, side.AlignRight | (side.AlignTop if top else side.AlignVCenter))
     if beside is None:
         grid.addWidget(field, row, 1)

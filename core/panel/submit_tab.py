@@ -101,14 +101,13 @@ class SubmitTab(QtWidgets.QWidget):
         self.anyway = fields.button(tr("Send anyway"), lambda: self._submit(self._lacking), look="warn",
                                     name="send_anyway", tip=tr("Submit without the missing files"))
         self.go = fields.button(tr("Submit and upload"), lambda: self._submit(0), look="go", name="submit")
-        asked = QtWidgets.QWidget()
-        QtWidgets.QVBoxLayout(asked).addWidget(self.unsaved_card)
-        asked.layout().setContentsMargins(WIDE_GAP, 0, WIDE_GAP, 0)
+        asked = fields.row(self.unsaved_card)
+        asked.setContentsMargins(WIDE_GAP, GAP, WIDE_GAP, GAP + 2)
         whole = QtWidgets.QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(area, 1)
-        whole.addWidget(asked)  # Beside the button that asks, whatever is scrolled to.
+        whole.addLayout(asked)  # Beside the button that asks, whatever is scrolled to.
         whole.addWidget(fields.line())
         whole.addWidget(fields.Foot(self.hint, [self.anyway, self.go]))
 
@@ -282,7 +281,7 @@ class SubmitTab(QtWidgets.QWidget):
         self.go.setText(tr("Waits for the check ...") if is_armed else tr("Submit and upload"))
         if is_armed:
             hint = tr("It is sent as soon as the files were looked at. Click again to stop that.")
-        elif wrong:
+        elif wrong or not self.unsaved_card.isHidden():
             hint = wrong
         elif self._lacking:
             hint = tr("Restore what is missing and submit: it is checked again before.")
@@ -302,7 +301,7 @@ class SubmitTab(QtWidgets.QWidget):
         """Send the scene as soon as it is known that no more files are missing than the artist has seen."""
         if self._agreed is not None:
             self._disarm()
-        elif self._needs_answer():
+        elif (self._lacking or 0) <= agreed and self._needs_answer():
             self._ask_answer(agreed)
         else:
             self._arm(agreed)
