@@ -12,8 +12,9 @@ import sys
 def folder():
     """Return the folder for this Python; it need not be there."""
     package = os.path.dirname(os.path.abspath(__file__))
-    # Not `compat.PY2`: compat needs six, which may lie in this very folder.
-    return os.path.join(os.path.dirname(os.path.dirname(package)), "vendor", "py" + sys.version[0])
+    # Not `compat.PY2`: compat needs six, which may lie in this very folder. Native strings: on 2.7 the path of a module
+    # is bytes, and the user's name may be among them.
+    return os.path.join(os.path.dirname(os.path.dirname(package)), str("vendor"), str("py") + sys.version[0])
 
 
 def add():

@@ -13,10 +13,10 @@ import support_tree
 from rayvision_sync import compat
 
 
-@pytest.fixture
-def installed(tmpdir):
+@pytest.fixture(params=["an installation", "of J\u00f6rg \u5f20"])
+def installed(request, tmpdir):
     """The package and an empty vendor folder as an installation has them; returns the folder."""
-    top = os.path.join(compat.text(tmpdir.strpath), "an installation")
+    top = os.path.join(compat.text(tmpdir.strpath), request.param)
     shutil.copytree(os.path.join(support_tree.ROOT, "core"), os.path.join(top, "python", "rayvision_sync"))
     for name in ("py2", "py3"):
         os.makedirs(os.path.join(top, "vendor", name))

@@ -27,9 +27,10 @@ def find_package(path=None):
     path = sys.path if path is None else path
     folder = os.path.dirname(os.path.abspath(__file__))
     for _ in range(_LEVELS):
-        python = os.path.join(folder, "python")
-        if os.path.isfile(os.path.join(python, "rayvision_sync", "__init__.py")):
-            vendor = os.path.join(folder, "vendor", "py" + sys.version[0])
+        # Native strings: on 2.7 the path of a module is bytes, and the user's name may be among them.
+        python = os.path.join(folder, str("python"))
+        if os.path.isfile(os.path.join(python, str("rayvision_sync"), str("__init__.py"))):
+            vendor = os.path.join(folder, str("vendor"), str("py") + sys.version[0])
             path.extend(found for found in (python, vendor) if found not in path and os.path.isdir(found))
             return
         folder = os.path.dirname(folder)
