@@ -1,6 +1,7 @@
 """The panel in a control of Maya's workspace: it docks, floats and comes back with the layout that was saved."""
 from __future__ import absolute_import, division, print_function, unicode_literals
 
+import six
 from maya import cmds
 
 from ... import compat
@@ -78,7 +79,8 @@ def wrapped(find, *arguments):
     from maya import OpenMayaUI
     from ...panel.binding import QtCompat, QtWidgets
     pointer = getattr(OpenMayaUI.MQtUtil, find)(*[compat.like(argument, str("")) for argument in arguments])
-    return QtCompat.wrapInstance(int(pointer), QtWidgets.QWidget) if pointer else None
+    # Qt.py wants a long on 2.7, and what Maya gives is a pointer of SWIG's.
+    return QtCompat.wrapInstance(six.integer_types[-1](pointer), QtWidgets.QWidget) if pointer else None
 
 
 def tell(title, text):

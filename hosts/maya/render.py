@@ -2,6 +2,7 @@
 from __future__ import absolute_import, division, print_function, unicode_literals
 
 import re
+from collections import OrderedDict
 
 from maya import cmds
 
@@ -12,6 +13,15 @@ from . import calls, nodes
 #: Renderer -> the plug-in that is it. What is missing here is part of Maya.
 PLUGINS = {"arnold": "mtoa", "vray": "vrayformaya", "redshift": "redshift4maya", "renderman": "RenderMan_for_Maya",
            "renderManRIS": "RenderMan_for_Maya"}
+
+#: Renderer -> (attribute with the format of pictures, its numbers' names; none where it is text).
+_FORMATS = {
+    "arnold": ("defaultArnoldDriver.ai_translator", {}),
+    "vray": ("vraySettings.imageFormatStr", {}),
+    "redshift": ("redshiftOptions.imageFormat", {0: "iff", 1: "exr", 2: "png", 3: "tga", 4: "jpg", 5: "tif"}),
+}
+_MAYA_FORMATS = ("defaultRenderGlobals.imageFormat", {3: "tif", 4: "tif16", 7: "iff", 8: "jpg", 10: "iff16", 19: "tga",
+                                                      20: "bmp", 31: "psd", 32: "png", 40: "exr"})
 
 #: Rules of a project whose folders relative paths stand in, the likeliest first. Not "images": that is where
 #: pictures go.
@@ -28,10 +38,13 @@ def settings(version):
     renderer = calls.text_of("defaultRenderGlobals.currentRenderer")
     plugins = _plugins()
     width, height = _size(renderer)
-    layers, shown = _layers()
-    return {"frames": _frames(renderer), "layers": layers, "cameras": _cameras(), "renderer": renderer,
+    frames, layers, cameras = _frames(renderer), _layers(), _cameras()
+    details = _details(renderer)
+    details.update(frames=frames, layers=layers, all_cameras=[name for name, _ in cameras])
+    return {"frames": frames, "layers": [name for name in layers if layers[name]["renderable"]],
+            "cameras": [name for name, is_rendered in cameras if is_rendered], "renderer": renderer,
             "renderer_version": plugins.get(PLUGINS[renderer], "") if renderer in PLUGINS else version,
-            "width": width, "height": height, "plugins": plugins, "details": _details(renderer, shown)}
+            "width": width, "height": height, "plugins": plugins, "details": details}
 
 
 def _frames(renderer):
@@ -59,7 +72,7 @@ def _size(renderer):
 
 
 def _layers():
-    """Return the layers that are rendered, by the names that a render takes, and all that there are.
+    """Return what there is of layers, by the names that a render takes: name -> ``renderable`` and ``shown``.
 
     Render setup and the layers before it share their nodes: "rs_beauty" is what the former shows as "beauty".
     """
@@ -69,9 +82,10 @@ def _layers():
     except calls.ERRORS:
         found = []
     found = [compat.text(name) for name in found or calls.listed(cmds.ls(type="renderLayer"))]
-    own = [name for name in found if not _is_referenced(name)]
-    shown = dict((name, "masterLayer" if name == "defaultRenderLayer" else re.sub("^rs_", "", name)) for name in own)
-    return [name for name in own if calls.value(name + ".renderable", True)], shown
+    return OrderedDict((name, {
+        "renderable": bool(calls.value(name + ".renderable", True)),
+        "shown": "masterLayer" if name == "defaultRenderLayer" else re.sub("^rs_", "", name)})
+        for name in found if not _is_referenced(name))
 
 
 def _is_referenced(node):
@@ -82,12 +96,13 @@ def _is_referenced(node):
 
 
 def _cameras():
+    """Return ``(name, whether it is rendered)`` of each camera."""
     found = []
     for shape in calls.listed(cmds.ls(cameras=True)):
         shape = compat.text(shape)
-        if calls.value(shape + ".renderable", False):
-            parents = calls.listed(cmds.listRelatives(shape, parent=True))
-            found.append(compat.text(parents[0]) if parents else shape)
+        parents = calls.listed(cmds.listRelatives(shape, parent=True))
+        found.append((compat.text(parents[0]) if parents else shape,
+                      bool(calls.value(shape + ".renderable", False))))
     return found
 
 
@@ -103,9 +118,9 @@ def _plugins():
     return found
 
 
-def _details(renderer, layers):
-    """Return what only Maya has: names of layers as they are shown, and what changes the names of pictures."""
-    details = {"layers": layers, "image_prefix": _prefix(renderer)}
+def _details(renderer):
+    """Return what only Maya has: what makes the names of pictures, and scripts that run while it renders."""
+    details = {"image_prefix": _prefix(renderer), "image_format": _format(renderer)}
     if calls.value("defaultRenderGlobals.modifyExtension", False):  # Frames are numbered otherwise than the scene's.
         details["renumber"] = {"start": calls.value("defaultRenderGlobals.startExtension", 1),
                                "step": calls.value("defaultRenderGlobals.byExtension", 1)}
@@ -114,6 +129,13 @@ def _details(renderer, layers):
         if script:
             details.setdefault("scripts", {})[name] = script
     return details
+
+
+def _format(renderer):
+    plug, names = _FORMATS.get(renderer, _MAYA_FORMATS)
+    found = calls.value(plug, "")
+    # 51 is a plug-in's: then it is named beside.
+    return names.get(found) or (calls.texts(found) or [calls.text_of("defaultRenderGlobals.imfPluginKey")])[0]
 
 
 def _prefix(renderer):

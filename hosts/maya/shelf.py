@@ -5,6 +5,7 @@ Maya writes shelves to its preferences: what is there is found, and brought up t
 from __future__ import absolute_import, division, print_function, unicode_literals
 
 import os
+import sys
 
 from maya import cmds, mel
 
@@ -105,7 +106,6 @@ def _show(shelf, entry, buttons):
 
 
 def icon(name):
-    """Return the path of one of the panel's icons."""
-    package = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(compat.from_fs(__file__)))))
-    folder = compat.text(os.path.join(package, "panel", "icons"))
-    return os.path.join(folder, name + ".svg").replace("\\", "/")
+    """Return the path of one of the panel's icons, without loading the panel."""
+    package = compat.from_fs(sys.modules[__name__.split(".")[0]].__path__[0])
+    return compat.text(os.path.join(os.path.abspath(package), "panel", "icons", name + ".svg")).replace("\\", "/")

@@ -122,7 +122,7 @@ class Graph(object):
         if index is None:
             if attr.multi and (attr.child or any(isinstance(value, six.text_type) for value in attr.value.values())
                                or not attr.value):
-                raise RuntimeError("The data of %s is not a numeric or string value, and cannot be displayed." % args[0])
+                raise RuntimeError("The data of %s is not a numeric or string value." % args[0])
             return list(attr.value.values()) if attr.multi else attr.value
         if not attr.multi or attr.child != member:
             raise ValueError("No object matches name: %s" % args[0])
