@@ -15,10 +15,10 @@ import support_tree
 #: place here, as low as it can stand.
 LAYERS = """
     vendored compat words errors model places settings
-    signature paths mapping png manifest cancel frames record progress retry throttle timetable stream spool
+    references signature paths mapping png manifest cancel frames record progress retry throttle timetable stream spool
     plan
     engines crew survey transfer space landing tally fetch
-    api login tasks shortfall outputs storages session watch task_config submission
+    api login tasks shortfall outputs storages session watch task_config expansion submission
     farm
     upload download utils verify jobs
     panel hosts

@@ -1,49 +1,67 @@
-"""The files of a snapshot: what is sent under which name, and who names it."""
+"""The files of a snapshot: what is sent under which name, who names it, and what is lacking."""
 from __future__ import absolute_import, division, print_function, unicode_literals
 
 import os
 from collections import namedtuple
 
-from .. import compat, manifest, paths
-from ..errors import NameRefused
-from ..model import Problem
+from .. import compat, manifest
+from ..expansion import Expander, follow
+from ..mapping import Mapping
+from .snapshot import Frames
 
-#: ``pairs``: ``(local, server)``, the scene first, each path once. ``origins``: local path -> the `snapshot.File`s that
-#: name it. ``refused``: `Problem`s of paths that cannot stand on a storage.
-Listing = namedtuple("Listing", "pairs origins refused")
+#: ``pairs``: ``(local, server)``, the scene first, each path once. ``origins``: path -> the `snapshot.File`s that name
+#: it; those of files that are named inside files have that file's name as node, and the line or key as attribute.
+#: ``refused``: `Problem`s of paths that cannot stand on a storage. ``missing``: `Problem`s of paths that lead to
+#: nothing, or to less than the scene's frames need: they are not among the pairs. ``notes``: what is worth a look.
+Listing = namedtuple("Listing", "pairs origins refused missing notes")
 
 _BATCH = 1000
 
 
-def listing(snapshot, folders=(), manifests=()):
-    """List the files of a snapshot; nothing of it is looked for on the disk.
+def for_work(work, snapshot, scene_copy=None):
+    """List the files of a job's snapshot, with its folders, manifests and frames, by its settings.
+
+    Args:
+        work (Work): Of the job.
+        snapshot (Snapshot): The scene.
+        scene_copy (str, optional): See `listing`.
+    """
+    return listing(snapshot, work.param("folders", ()), work.param("manifests", ()), scene_copy,
+                   Mapping.parse(work.settings().get("path_mapping")), work.cancel, work.param("frames"))
+
+
+def listing(snapshot, folders=(), manifests=(), scene_copy=None, mapping=None, cancel=None, frames=None):
+    """List the files of a snapshot that are there, and what they name in turn.
 
     Args:
         snapshot (Snapshot): The scene, and what a host says that it needs.
         folders (list of str): Sent with all that is in them, but for the snapshot's output folder.
         manifests (list of str): Paths of upload.json files whose assets are sent, too.
+        scene_copy (str, optional): A copy of the scene that is sent in its place, under its name.
+        mapping (Mapping, optional): Paths of other systems -> this one's.
+        cancel (Cancel, optional): Of the run.
+        frames (str, optional): The range that is rendered, other than the snapshot's: "1-12".
 
     Raises:
         SourceError: A folder that is not there or cannot be read.
         ManifestError: A manifest that cannot be read.
+        SettingsError: Frames that are none.
+        Cancelled: The run was ended.
     """
-    pairs, origins, refused = [], {}, []
-    for local in [snapshot.scene] + [found.path for found in snapshot.files]:
-        if local in origins:
-            continue
-        origins[local] = []
-        try:
-            pairs.append((local, paths.server_path(local)))
-        except NameRefused as error:
-            refused.append(Problem("refused", local, "", error.message))
-    for found in snapshot.files:
-        origins[found.path].append(found)
-    servers = set(server for _, server in pairs)
+    if frames:
+        snapshot = snapshot._replace(frames=Frames(1, 1, 1, frames))
+    expander = Expander(snapshot, mapping, cancel)
+    expander.take_scene(snapshot.scene, scene_copy)
+    taken = [(more, found) for found in snapshot.files for more in expander.take(found)]
+    follow(expander, taken, cancel)
+    found = expander.expansion()
+    pairs = found.pairs
+    servers = set(server for _, server in pairs) if folders or manifests else ()
     for local, server in _more(folders, manifests, snapshot.output_folder):
         if server not in servers:
             servers.add(server)
             pairs.append((local, server))
-    return Listing(pairs, origins, refused)
+    return Listing(pairs, found.origins, found.refused, found.missing, found.notes)
 
 
 def _more(folders, manifests, output):

@@ -38,13 +38,13 @@ def estimate(work):
     Parameters: ``snapshot`` (path), and ``folders`` and ``manifests`` whose files are sent too; or ``manifests`` alone.
 
     Result: ``files`` and ``bytes`` to send, ``there_files`` and ``there_bytes``, ``missing_files``, ``refused_files``,
-    ``missing`` (list of path, node, attribute, count, reason, kind), ``seconds`` (None without an earlier rate),
-    ``text``.
+    ``missing`` and ``notes`` (lists of path, node, attribute, count, reason, kind), ``seconds`` (None without an
+    earlier rate), ``text``. A set of files that lacks some counts as one that is missing.
     """
     listing = None
     if work.param("snapshot"):
-        listing = assets.listing(snapshot_module.load(work.param("snapshot")), work.param("folders", ()),
-                                 work.param("manifests", ()))
+        work.desk.stage("manifest")
+        listing = assets.for_work(work, snapshot_module.load(work.param("snapshot")))
 
         def read():
             return assets.batches(listing.pairs)
@@ -78,32 +78,35 @@ def _record(path):
 
 
 def _outcome(work, plan, listing):
-    problems = (listing.refused if listing else []) + plan.problems
+    problems = (listing.missing + listing.refused if listing else []) + list(plan.problems)
     refused = plan.failed + (len(listing.refused) if listing else 0)
+    missing = plan.missing + (len(listing.missing) if listing else 0)
     origins = listing.origins if listing else {}
+    notes = listing.notes[:_MOST_LISTED] if listing else ()
     rate = work.desk.store.meta("rate_up")
     seconds = plan.bytes / float(rate) if rate and float(rate) > 0 else None
-    text = _text(plan, refused, seconds)
+    text = _text(plan, missing, refused, seconds)
     for problem in problems:
         work.desk.problem(problem.kind, problem.source, problem.reason)
-    work.desk.set(files_total=plan.files, bytes_total=plan.bytes, skipped=plan.skipped, missing=plan.missing,
+    work.desk.set(files_total=plan.files, bytes_total=plan.bytes, skipped=plan.skipped, missing=missing,
                   failed=refused, files=0, bytes=0)
     return Outcome(DONE, text, {
         "files": plan.files, "bytes": plan.bytes, "there_files": plan.skipped, "there_bytes": plan.skipped_bytes,
-        "missing_files": plan.missing, "refused_files": refused, "seconds": seconds, "text": text,
-        "missing": [assets.named(problem, origins) for problem in problems[:_MOST_LISTED]]})
+        "missing_files": missing, "refused_files": refused, "seconds": seconds, "text": text,
+        "missing": [assets.named(problem, origins) for problem in problems[:_MOST_LISTED]],
+        "notes": [assets.named(note, origins) for note in notes]})
 
 
-def _text(plan, refused, seconds):
+def _text(plan, missing, refused, seconds):
     """Return "312 files, 14.2 GB to send, 212 GB already there, 9 missing, about 9 minutes at your last rate"."""
-    if not plan.files and not plan.missing and not refused:
+    if not plan.files and not missing and not refused:
         return "Nothing to send: %s already there." % (
             "1 file is" if plan.skipped == 1 else "all %s files are" % words.count(plan.skipped))
     parts = ["%s, %s to send" % (words.plural(plan.files, "file"), words.size(plan.bytes))]
     if plan.skipped:
         parts.append("%s already there" % words.size(plan.skipped_bytes))
-    if plan.missing:
-        parts.append("%s missing" % words.count(plan.missing))
+    if missing:
+        parts.append("%s missing" % words.count(missing))
     if refused:
         parts.append("%s that cannot be sent" % words.count(refused))
     if seconds is not None and plan.files:

@@ -1,0 +1,126 @@
+"""Maya's text scenes."""
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+import re
+
+from .reading import Reference
+
+#: A statement is joined from lines up to so many characters.
+_MOST_STATEMENT = 1 << 16
+
+_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"', re.S)
+_CREATE = re.compile(r"\s*createNode\s+(\w+)")
+_SET = re.compile(r'\s*setAttr\b[^"]*"\.(\w+)(?:\[[0-9:]+\])?"(.*)', re.S)
+_ESCAPE = re.compile(r"\\(.)", re.S)
+
+#: Attributes that name files, long and short, of whatever node.
+_FILES = frozenset("ftn fileTextureName imn imageName dso cfn cacheFileName abc_File aiFilename xgenFileName "
+                   "fileName2".split())
+
+#: Node -> attributes whose names mean something else elsewhere.
+_OF_NODES = {"AlembicNode": ("fn",), "VRayMesh": ("fn", "fileName"), "RedshiftProxyMesh": ("fn", "fileName"),
+             "audio": ("f", "filename"), "aiImage": ("filename",), "aiVolume": ("filename",), "movie": ("ftn",),
+             "aiPhotometricLight": ("aiFilename", "ai_filename"), "VRayLightIESShape": ("iesFile",),
+             "RedshiftNormalMap": ("tex0",), "RedshiftSprite": ("tex0",), "pgYetiMaya": ("cacheFileName", "cfn")}
+
+_WANTED = _FILES.union(*_OF_NODES.values()).union(("uvt", "uvTilingMode", "ufe", "useFrameExtension"))
+
+#: uvTilingMode -> what of a name is the tile, and the token for it.
+_TILINGS = {"1": (re.compile(r"u0_v0|u[0-9]+_v[0-9]+"), "u<u>_v<v>"), "2": (re.compile("u[0-9]+_v[0-9]+"), "u<U>_v<V>"),
+            "3": (re.compile(r"(?<![0-9])1[0-9]{3}(?![0-9])(?!.*(?<![0-9])1[0-9]{3}(?![0-9]))"), "<UDIM>")}
+
+
+class _Node(object):
+    """The node whose attributes are being set."""
+
+    def __init__(self, kind=""):
+        self.kind = kind
+        self.found = []
+        self.tiling = ""
+        self.is_sequence = False
+
+    def references(self):
+        """Return what the node names, once all of it was read."""
+        for path, where in self.found:
+            if self.tiling in _TILINGS:
+                tile, token = _TILINGS[self.tiling]
+                folder, slash, name = path.rpartition("/")
+                path = folder + slash + tile.sub(token, name)
+            yield Reference(path, "frames" if self.is_sequence else "", where)
+
+
+def read(lines, path, note):
+    """Read a ``.ma`` file: references, nested ones too, and textures, caches and stand-ins."""
+    node = _Node()
+    for number, statement in _statements(lines):
+        where = "line %d" % number
+        if statement.startswith("file"):
+            strings = _STRING.findall(statement)
+            if re.match(r"file\s+-(?:r|rdi|reference|referenceDepthInfo)\b", statement) and strings:
+                # A second copy of one file is written as "a.ma{2}".
+                yield Reference(re.sub(r"\{[0-9]+\}\Z", "", _plain(strings[-1])), "", where)
+            continue
+        created = _CREATE.match(statement)
+        if created or statement.startswith("select"):
+            for found in node.references():
+                yield found
+            node = _Node(created.group(1) if created else "")
+            continue
+        _set(node, statement, where)
+    for found in node.references():
+        yield found
+
+
+def _set(node, statement, where):
+    given = _SET.match(statement)
+    if not given:
+        return
+    name, value = given.groups()
+    if name in ("uvt", "uvTilingMode"):
+        node.tiling = value.strip(" ;\r\n\t")
+    elif name in ("ufe", "useFrameExtension"):
+        node.is_sequence = value.strip(" ;\r\n\t") in ("yes", "on", "true", "1")
+    elif name in _FILES or name in _OF_NODES.get(node.kind, ()):
+        strings = _STRING.findall(value)
+        if len(strings) > 1 and strings[0] == "string" and strings[1]:
+            node.found.append((_plain(strings[1]), where))
+
+
+def _plain(text):
+    return _ESCAPE.sub(lambda found: {"n": "\n", "t": "\t", "r": "\r"}.get(found.group(1), found.group(1)), text)
+
+
+def _encoding(head):
+    """Return Python's name of what ``//Codeset: 936`` says, None where it is UTF-8 or unknown."""
+    name = head.partition(":")[2].strip().rstrip(";")
+    return "cp" + name if name.isdigit() else None
+
+
+def _is_wanted(text):
+    given = _SET.match(text)
+    return given is not None and given.group(1) in _WANTED
+
+
+def _statements(lines):
+    """Yield ``(line, statement)`` of the statements that can name a file; meshes pass by unread."""
+    begun, text = 0, ""
+    is_start = True
+    for number, line in lines:
+        starts, is_start = is_start, line.endswith("\n")
+        if text:
+            text += line if len(text) < _MOST_STATEMENT else ""
+        elif starts:
+            head = line[:40].lstrip()
+            if not head.startswith(("file ", "createNode ", "setAttr ", "select ")):
+                if head.startswith("//Codeset:"):
+                    lines.encoding = _encoding(head)
+                continue
+            begun, text = number, line.lstrip()
+            if head.startswith("setAttr") and not _is_wanted(text):
+                text = ""
+                continue
+        if text and line.rstrip().endswith(";"):
+            yield begun, text
+            text = ""
+        elif text and len(text) >= _MOST_STATEMENT:
+            text = ""

@@ -1,0 +1,87 @@
+"""What every reader has in common."""
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+import gzip
+import io
+from collections import namedtuple
+
+from .. import compat
+from ..errors import SyncError
+
+#: A path inside a file. ``kind``: as of `jobs.snapshot.File`; ``where``: "line 12", or a key.
+Reference = namedtuple("Reference", "path kind where")
+
+#: So much of a file is read: a stand-in may be larger, but then it is geometry.
+MOST_BYTES = 8 << 30
+
+#: A line is cut into pieces of that many bytes.
+PIECE = 1 << 16
+
+#: No path is longer (characters).
+MOST_PATH = 4096
+
+
+class Unreadable(SyncError):
+    """A file is not what its ending says."""
+
+
+class Lines(object):
+    """The lines of a file, each in pieces of bounded size.
+
+    Args:
+        path (str): Text, or text in gzip.
+        cancel (Cancel, optional): Of the run.
+        most (int): Bytes to read.
+    """
+
+    def __init__(self, path, cancel=None, most=MOST_BYTES):
+        self._path = path
+        self._cancel = cancel
+        self._most = most
+        #: Whether the end of the file was not reached.
+        self.is_cut = False
+        #: What a reader finds the file to be written in; else it is UTF-8.
+        self.encoding = None
+
+    def __iter__(self):
+        """Yield ``(number of the line, text)``; an end of line is kept, a piece without one goes on in the next."""
+        with io.open(compat.fs(self._path), "rb") as source:
+            packed = source.read(2) == b"\x1f\x8b"
+            source.seek(0)
+            stream = gzip.GzipFile(fileobj=source) if packed else source
+            for line in self._pieces(io.BufferedReader(stream, PIECE) if packed else stream):
+                yield line
+
+    def _pieces(self, stream):
+        number, seen, since, held = 1, 0, 0, b""
+        while True:
+            piece = stream.readline(PIECE)
+            if not piece:
+                if held:
+                    yield number, self._text(held)
+                return
+            seen += len(piece)
+            since += len(piece)
+            if seen > self._most:
+                self.is_cut = True
+                return
+            if since > 1 << 20 and self._cancel is not None:
+                self._cancel.check()
+                since = 0
+            piece, held = held + piece, b""
+            is_whole = piece.endswith(b"\n")
+            if not is_whole:  # A letter of several bytes is not cut.
+                end = len(piece)
+                while len(piece) - end < 3 and end > 1 and piece[end - 1:end] > b"\x7f":
+                    end -= 1
+                piece, held = piece[:end], piece[end:]
+            yield number, self._text(piece)
+            number += is_whole
+
+    def _text(self, piece):
+        if self.encoding:
+            try:
+                return piece.decode(self.encoding)
+            except (UnicodeDecodeError, LookupError):
+                pass
+        return compat.text(piece)
