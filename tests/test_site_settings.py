@@ -13,6 +13,7 @@ from support_jobs import Site
 from support_tree import ROOT, native
 
 from rayvision_sync import compat, crew, login, mapping, outputs, settings, timetable
+from rayvision_sync.api import RayvisionAPI
 from rayvision_sync.download import RayvisionDownload
 from rayvision_sync.errors import SettingsError
 from rayvision_sync.jobs import work
@@ -145,6 +146,25 @@ def test_proxy_and_certificates_of_the_studio_reach_the_farms_client(studio, mon
     monkeypatch.setattr("rayvision_sync.api.RayvisionAPI", lambda **options: given.update(options))
     login.connect(settings.load({"access_id": "i", "access_key": "k"}))
     assert (given["ca_bundle"], given["proxy"]) == (bundle, "http://studio:3128")
+
+
+def test_a_script_trusts_the_certificates_that_the_studio_names(studio, home):
+    with Site(home) as site:
+        def user_of(**options):
+            return RayvisionAPI(site.farm.access_id, site.farm.access_key, domain=site.farm.domain, platform="2",
+                                protocol="http", **options).user_info["user_id"]
+
+        missing = os.path.join(home, "no.pem")
+        studio(locked={"ca_bundle": missing})
+        with pytest.raises(SettingsError) as caught:
+            user_of(ca_bundle=None)
+        assert missing in caught.value.message
+        studio(defaults={"ca_bundle": missing})
+        with pytest.raises(SettingsError):
+            user_of()
+        own = os.path.join(home, "own.pem")
+        write(own, b"")
+        assert user_of(ca_bundle=own)
 
 
 def test_what_the_studio_changes_reaches_running_transfers(studio):

@@ -9,7 +9,7 @@ import io
 import logging
 import os
 
-from .. import compat
+from .. import compat, settings
 from ..errors import SettingsError
 from .connect import DEFAULT_TIMEOUT_S, Connect
 from .operators import TagOperator, TaskOperator, TransmitOperator, UserOperator, whole_number
@@ -39,8 +39,8 @@ class RayvisionAPI(object):
         log_level (str): Its level.
         timeout (float or tuple): Seconds to wait for an answer, or for
             connection and answer.
-        ca_bundle (str, optional): Certificate authorities to trust.
-        proxy (str, optional): URL of a proxy, instead of the environment's.
+        ca_bundle (str, optional): Certificate authorities to trust, unless the studio has locked others.
+        proxy (str, optional): URL of a proxy, instead of the environment's; the studio's, if it has locked one.
         cancel (Cancel, optional): Ends pauses between attempts.
 
     Attributes:
@@ -68,7 +68,7 @@ class RayvisionAPI(object):
             _given(access_id, "access_id", "RAYVISION_API_ACCESS_ID"),
             _given(access_key, "access_key", "RAYVISION_API_KEY"),
             protocol, domain, platform, logger=self.logger, timeout=timeout,
-            ca_bundle=ca_bundle, proxy=proxy, cancel=cancel)
+            ca_bundle=_network("ca_bundle", ca_bundle), proxy=_network("proxy", proxy), cancel=cancel)
         self.user = UserOperator(self._connect)
         self.task = TaskOperator(self._connect)
         self.query = QueryOperator(self._connect)
@@ -136,6 +136,15 @@ def _given(value, argument, variable):
         raise MissingAccess("There is no %s: pass it, or set the environment variable %s."
                             % (argument, variable))
     return value
+
+
+def _network(name, given):
+    """Return how to reach the farm: scripts go the studio's way, too."""
+    found = settings.load()
+    where, value = found.origin(name)
+    if found.is_locked(name) or (given is None and where in ("settings file", "site")):
+        return value
+    return given  # The environment is for `Connect` to read.
 
 
 def _log_to_file(folder, name, level):
