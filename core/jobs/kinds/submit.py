@@ -1,15 +1,17 @@
 """From a snapshot to frames that come by themselves: manifest, task, configuration, assets, submission, auto-download.
 
-Each step is in the row before the next one begins: a job that goes on after a crash neither creates nor submits a
-task twice.
+The scene is copied first: what is sent is what was on the disk when the job began, whatever is saved meanwhile. Each
+step is in the row before the next one begins: a job that goes on after a crash neither creates nor submits a task
+twice.
 """
 from __future__ import absolute_import, division, print_function, unicode_literals
 
 import os
 
-from ... import compat, manifest, submission, tasks, words
+from ... import compat, manifest, mapping, outputs, submission, task_config, tasks, words
 from ...errors import SettingsError, SyncError
-from .. import assets, lanes, snapshot as snapshot_module
+from ...plan import MOST_PROBLEMS
+from .. import assets, lanes, scene_copy, snapshot as snapshot_module
 from ..schema import DONE, FAILED
 from ..work import Outcome
 from .transfers import counts, keep, lacking, note_rate
@@ -49,13 +51,15 @@ class _Api(object):
 def submit(work):
     """Submit a scene and upload what it needs; then add the auto-download.
 
-    Parameters: ``snapshot`` (path), ``send_anyway`` (False), ``watch`` (True: frames come by themselves),
-    ``output_folder`` (default: the snapshot's), ``frames`` ("1-12"; default: the snapshot's), ``layers``, ``width``,
-    ``height``, ``folders`` and ``manifests`` (paths, whose files are sent, too), ``project_name``, ``prefix``,
-    ``software``, ``software_version``, ``use_record`` (True), ``poll_s``.
+    Parameters: ``snapshot`` (path), ``scene_copy`` (path of a copy of the scene that the host wrote: it is taken
+    instead, and moved), ``send_anyway`` (False), ``watch`` (True: frames come by themselves), ``output_folder``
+    (default: the snapshot's), ``frames`` ("1-12"; default: the snapshot's), ``layers``, ``width``, ``height``,
+    ``folders`` and ``manifests`` (paths, whose files are sent, too), ``project_name``, ``prefix``, ``software``,
+    ``software_version``, ``use_record`` (True), ``poll_s``.
     """
     row = work.desk.store.job(work.job.id)
     snap = snapshot_module.load(work.need("snapshot"))
+    landing = _landing(work, snap) if work.param("watch", True) else None
     task_id, report = row.task_id, None
     if row.stage not in (_SUBMITTED, _WATCHED):
         session = work.session()
@@ -66,7 +70,7 @@ def submit(work):
             if isinstance(found, Outcome):
                 return found
             task_id, report = found
-    watch_id = _watch(work, snap, task_id)
+    watch_id = _watch(work, snap, task_id, landing)
     text = "Task %d is on the farm" % task_id
     if report is not None:
         text += ": %s sent (%s), %s already there" % (words.plural(report.sent, "file"), words.size(report.bytes),
@@ -89,10 +93,12 @@ def _hand_over(work, session, snap, task_id):
             work.desk.stage(stages[event.kind], task_id=event.note)
 
     work.desk.stage("manifest")
-    job = _job(work, snap, task_id)
+    job, missing = _job(work, snap, task_id)
     work.hearers.append(hear)
     api, session.api = session.api, _Api(session.api, lambda: work.desk.stage(_SUBMITTING))
     try:
+        if missing and not job.send_anyway:
+            raise submission.refused(session, missing, task_id=task_id)
         done = submission.submit(session, job)
     except submission.NotSubmitted as error:
         keep(work, error.report)
@@ -109,10 +115,12 @@ def _hand_over(work, session, snap, task_id):
     finally:
         work.hearers.remove(hear)
         session.api = api
-    keep(work, done.report)
-    work.desk.set(skipped=done.report.skipped)
-    note_rate(work, "rate_up", done.report)
-    return done.task_id, done.report
+    report = done.report._replace(missing=done.report.missing + len(missing),
+                                  problems=(tuple(missing) + done.report.problems)[:MOST_PROBLEMS])
+    keep(work, report)
+    work.desk.set(skipped=report.skipped)
+    note_rate(work, "rate_up", report)
+    return done.task_id, report
 
 
 def _is_on_the_farm(session, task_id):
@@ -122,30 +130,87 @@ def _is_on_the_farm(session, task_id):
 
 
 def _job(work, snap, task_id):
-    """Write the manifest and return what to submit."""
-    listing = assets.listing(snap, work.param("folders", ()), work.param("manifests", ()))
-    if listing.refused and not work.param("send_anyway", False):
-        raise SettingsError("%s Nothing was submitted." % listing.refused[0].reason)
+    """Copy the scene and write the manifest.
+
+    Returns:
+        tuple: What to submit, and the `Problem`s of files that are not there.
+    """
     folder = work.folder()
+    paths_here = mapping.Mapping.parse(work.settings().get("path_mapping"))
+    copy = scene_copy.take(paths_here.to_here(snap.scene), folder, work.cancel, work.param("scene_copy"))
+    listing = assets.for_work(work, snap, copy)
+    send_anyway = work.param("send_anyway", False)
+    if listing.refused and not send_anyway:
+        raise SettingsError("%s Nothing was submitted." % listing.refused[0].reason)
     whole = os.path.join(folder, "upload.json")
     manifest.write(whole, listing.pairs)
     parts = manifest.cut(whole, _PART, folder) if len(listing.pairs) > _PART else [whole]
+    software = work.param("software") or _SOFTWARE.get(snap.host.lower())
     return submission.Job(
         scene=snap.scene, manifests=parts, frames=work.param("frames") or snapshot_module.frame_text(snap.frames),
-        layers=tuple(work.param("layers") or snap.layers), width=work.param("width"), height=work.param("height"),
-        project_name=work.param("project_name", ""), prefix=work.param("prefix", ""),
-        software=work.param("software") or _SOFTWARE.get(snap.host.lower()),
+        layers=tuple(work.param("layers") or snap.layers),
+        project_name=work.param("project_name", ""), prefix=work.param("prefix", ""), software=software,
         software_version=work.param("software_version") or snap.host_version,
-        task_id=task_id, send_anyway=work.param("send_anyway", False), use_record=work.param("use_record", True))
+        task_id=task_id, send_anyway=send_anyway, use_record=work.param("use_record", True), renderer=snap.renderer,
+        plugins=snap.plugins, project=snap.project, is_copied=True, **dict(
+            _choices(work, snap), **_findings(snap, listing, task_config.key_of(snap.scene, software)))
+    ), list(listing.missing)
 
 
-def _watch(work, snap, task_id):
+def _choices(work, snap):
+    """Return size, cameras and details. What the artist left as the scene has it, layers may have otherwise."""
+    details = dict(snap.details)
+    for name in ("width", "height", "cameras"):
+        details.setdefault(name, getattr(snap, name))
+    found = dict((name, work.param(name) or (getattr(snap, name) if getattr(snap, name) != details[name] else None))
+                 for name in ("width", "height"))
+    cameras = snap.cameras if list(snap.cameras) != list(details["cameras"]) else ()
+    return dict(found, cameras=cameras, details=details)
+
+
+def _findings(snap, listing, software):
+    """Return what the farm is told of the files."""
+    found = [task_config.Need(local, owner.node, owner.attribute) for local, _ in listing.pairs
+             for owner in listing.origins.get(local) or ()]
+    missing = [task_config.Need(problem.source, owner.node, owner.attribute) for problem in listing.missing
+               for owner in listing.origins.get(problem.source) or [_NOBODY]]
+    troubles = list(snap.troubles) + [("", problem.reason) for problem in listing.refused + listing.notes]
+    return {"tips": task_config.tips(software, missing, troubles), "assets": task_config.assets(found, missing)}
+
+
+_NOBODY = snapshot_module.File("")
+
+
+def _landing(work, snap):
+    """Return where frames land, and whether each task has a folder of its own there.
+
+    Raises:
+        SettingsError: A folder that cannot exist on this computer.
+    """
+    settings = work.settings()
+    if settings.is_locked("local_path"):
+        return outputs.folder_for(None, settings), True
+    given = work.param("output_folder") or snap.output_folder
+    if not given:
+        return None, True
+    paths_here = mapping.Mapping.parse(settings.get("path_mapping"))
+    folder = paths_here.to_here(given)
+    if mapping.is_foreign(folder):
+        raise SettingsError("The frames of this scene belong into %s, which is a folder of another system. Choose "
+                            "another output folder, or say what it is called here: path_mapping in the settings. "
+                            "Nothing was sent." % given)
+    if not os.path.isabs(folder):
+        base = snap.project or snap.scene.replace("\\", "/").rpartition("/")[0]
+        folder = os.path.join(paths_here.to_here(base), folder)
+    return folder, False
+
+
+def _watch(work, snap, task_id, landing):
     """Add the auto-download, once. Returns the job's number, or None where it is not wanted."""
     store = work.desk.store
-    if not work.param("watch", True):
+    if landing is None:
         return None
-    folder = work.param("output_folder") or snap.output_folder or None
-    params = {"task_ids": [task_id], "local_path": folder, "keep": not folder}
+    params = {"task_ids": [task_id], "local_path": landing[0], "keep": landing[1]}
     params.update((name, work.params[name]) for name in ("farm", "settings", "host", "poll_s") if name in work.params)
     work.desk.flush()
     with store.write(durable=True) as db:
