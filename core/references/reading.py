@@ -25,6 +25,18 @@ class Unreadable(SyncError):
     """A file is not what its ending says."""
 
 
+def _whole_letters(piece):
+    """Return where UTF-8 may be cut: before a letter whose last bytes are in the next piece."""
+    last = bytearray(piece[-3:])
+    for back in range(1, len(last) + 1):
+        lead = last[-back]
+        if lead >= 0xC0:
+            return len(piece) - back if (2 if lead < 0xE0 else 3 if lead < 0xF0 else 4) > back else len(piece)
+        if lead < 0x80:
+            break
+    return len(piece)
+
+
 class Lines(object):
     """The lines of a file, each in pieces of bounded size.
 
@@ -70,10 +82,8 @@ class Lines(object):
                 since = 0
             piece, held = held + piece, b""
             is_whole = piece.endswith(b"\n")
-            if not is_whole:  # A letter of several bytes is not cut.
-                end = len(piece)
-                while len(piece) - end < 3 and end > 1 and piece[end - 1:end] > b"\x7f":
-                    end -= 1
+            if not is_whole:
+                end = _whole_letters(piece)
                 piece, held = piece[:end], piece[end:]
             yield number, self._text(piece)
             number += is_whole

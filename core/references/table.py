@@ -1,6 +1,7 @@
 """Which reader a file's ending takes."""
 from __future__ import absolute_import, division, print_function, unicode_literals
 
+import struct
 import zlib
 
 from .. import compat, words
@@ -42,7 +43,7 @@ def of(path, note=None, cancel=None):
     if ending is None:
         return
     note = note or (lambda sentence: None)
-    lines, count = Lines(path, cancel), 0
+    lines, count = Lines(path, cancel, MOST_BYTES), 0
     try:
         for reference in READERS[ending](lines, path, note):
             if not reference.path.strip() or len(reference.path) > MOST_PATH or "\0" in reference.path:
@@ -55,7 +56,7 @@ def of(path, note=None, cancel=None):
             yield reference
     except Unreadable as error:
         note("%s, so what it names is not looked for: %s." % (path, error.message))
-    except (EnvironmentError, EOFError, zlib.error, ValueError) as error:
+    except (EnvironmentError, EOFError, zlib.error, struct.error, ValueError) as error:  # 2.7's gzip: struct.
         note("%s cannot be read (%s), so what it names is not looked for." % (
             path, compat.text(getattr(error, "strerror", None) or "it is damaged")))
     if lines.is_cut:
