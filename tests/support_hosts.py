@@ -6,6 +6,7 @@ starts it, its menus read and clicked as an artist would.
 from __future__ import absolute_import, division, print_function, unicode_literals
 
 import importlib
+import os
 import sys
 
 import pytest
@@ -127,3 +128,39 @@ def forget_adapters():
     for name, _ in WORLDS:
         if hosts is not None and hasattr(hosts, name):
             delattr(hosts, name)
+
+
+def fill(world, folder, count=4, size=30000):
+    """Let the scene of a world name files that exist; returns their paths.
+
+    Args:
+        world: Started or not.
+        folder (str): For the files.
+        count (int): How many.
+        size (int): Of each, in bytes.
+    """
+    from support_farm import write
+    found = []
+    for number in range(count):
+        path = "%s/wall_%d.tx" % (folder.replace("\\", "/"), number)
+        write(path, os.urandom(size))
+        world.add_file(path, "file%d" % number, "fileTextureName")
+        found.append(path)
+    return found
+
+
+def shelf_label():
+    """Return the label of the button that submits."""
+    from rayvision_sync.hosts.base import entries
+    return next(entry.label for entry in entries.shelf() if entry.name == "submit")
+
+
+def open_by_click(world):
+    """Start a world, click its shelf's first button, and return the panel."""
+    world.start()
+    world.idle()
+    turn()
+    world.click(shelf_label())
+    world.idle()
+    turn()
+    return panels()[-1]

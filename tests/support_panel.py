@@ -124,10 +124,14 @@ class Stage(object):
         memory.set("tab", self._tab)
         memory.save()
         self.store = Store().open()
-        self.panel = open_panel(self.host)
+        self.panel = self.open_panel()
         self.panel.resize(560, 720)
         self.turn()
         return self
+
+    def open_panel(self):
+        """Open the panel, and return it."""
+        return open_panel(self.host)
 
     def __exit__(self, kind, *_):
         self.panel.close()
@@ -143,12 +147,7 @@ class Stage(object):
 
     def _end_workers(self):
         """End the workers of this store; one that is only starting finds no job and ends by itself."""
-        workers = [job.worker for job in self.store.jobs() if job.worker]
-        with self.store.write() as db:
-            db.execute("DELETE FROM job")
-        for worker in workers:
-            if process.is_alive(worker):
-                os.kill(compat.parse_json(worker)["pid"], signal.SIGKILL)
+        end_workers(self.store)
 
     @property
     def link(self):
@@ -229,6 +228,16 @@ class Stage(object):
         with self.store.write() as db:
             self.store.tell(db, job, kind, text)
         self.poll()
+
+
+def end_workers(store):
+    """End all workers of a store."""
+    workers = [job.worker for job in store.jobs() if job.worker]
+    with store.write() as db:
+        db.execute("DELETE FROM job")
+    for worker in workers:
+        if process.is_alive(worker):
+            os.kill(compat.parse_json(worker)["pid"], signal.SIGKILL)
 
 
 def click(widget, point=None):
