@@ -33,6 +33,7 @@ def command(create="", query="", edit=""):
             self.calls += 1
             return method(self, mode, args, flags)
         call.is_command = True
+        call.flags = allowed
         return call
     return decorate
 

@@ -173,6 +173,6 @@ class System(Graph):
         return self.plugins[args[0]]
 
 
-    @command("-", "time")
+    @command("-", " ")
     def currentTime(self, mode, args, flags):
         return self.frame
