@@ -158,14 +158,15 @@ def _job(work, snap, task_id):
 
 
 def _choices(work, snap):
-    """Return size, cameras and details. What the artist left as the scene has it, layers may have otherwise."""
+    """Return size, cameras and details. What the artist left as the host told it, layers may have otherwise."""
     details = dict(snap.details)
-    for name in ("width", "height", "cameras"):
-        details.setdefault(name, getattr(snap, name))
+    # Nobody can change the size in a panel: where the host says no more, it is the scene's.
+    details.setdefault("width", snap.width)
+    details.setdefault("height", snap.height)
     found = dict((name, work.param(name) or (getattr(snap, name) if getattr(snap, name) != details[name] else None))
                  for name in ("width", "height"))
-    cameras = snap.cameras if list(snap.cameras) != list(details["cameras"]) else ()
-    return dict(found, cameras=cameras, details=details)
+    is_left = list(snap.cameras) == details.get("cameras")
+    return dict(found, cameras=() if is_left else snap.cameras, details=details)
 
 
 def _findings(snap, listing, software):
