@@ -151,7 +151,8 @@ def test_the_farm_is_told_what_the_host_told(site):
     snapshot = site.snapshot(
         paths + ["/show/gone.exr"], layers=["beauty"], cameras=["shotCam"], renderer="arnold",
         plugins={"mtoa": "5.3.4"}, width=64, height=36, project=site.home,
-        details={"cameras": ["shotCam"], "layers": {"beauty": {"cameras": ["beautyCam"]}, "off": {"renderable": False}}},
+        details={"cameras": ["shotCam"],
+                 "layers": {"beauty": {"cameras": ["beautyCam"]}, "off": {"renderable": False}}},
         troubles=[{"node": "bad1", "reason": "It has no plug."}])
     job = site.wait(site.add("submit", snapshot=snapshot, send_anyway=True, poll_s=0.2))
     assert job.state == "done" and "1 missing" in job.message, job
