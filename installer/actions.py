@@ -155,6 +155,8 @@ def uninstall(options, say):
     if outcome.kept:
         say("Not removed, because it was changed or added by somebody else:")
         _say_paths(outcome.kept, say)
+    if not options.dry_run and not machine.is_folder(places.choose(machine).base):
+        vendoring.forget(_cache())
     if outcome.held:
         say("Run install.py --uninstall again when that has ended. Transfers that run are not disturbed.")
     for host in [name for name in HOSTS if any(entry.host == name for entry in outcome.entries)]:

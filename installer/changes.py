@@ -65,7 +65,7 @@ def apply(ledger, files, changes):
     Raises:
         SetupFailed: A file cannot be written.
     """
-    folders = list(ledger.folders)
+    folders, known_files = list(ledger.folders), {path: list(known) for path, known in ledger.files.items()}
     for path, content in files.items():
         if path not in changes.kept:
             known = ledger.files.setdefault(path, [])
@@ -81,7 +81,8 @@ def apply(ledger, files, changes):
             system.write_whole(path, changes.write[path])
             done.append((path, before))
     except (IOError, OSError) as error:
-        _take_back(done)
+        if _take_back(done):
+            ledger.files = known_files
         for folder in reversed(ledger.folders[len(folders):]):
             system.remove_folder(folder)
         ledger.folders[:] = folders
@@ -97,11 +98,14 @@ def apply(ledger, files, changes):
 
 
 def _take_back(done):
+    """Restore files; tells whether all of them are as they were. If not, the record goes on knowing both."""
+    whole = True
     for path, before in reversed(done):
         try:
             if before is None:
-                system.remove_file(path)
+                whole = system.remove_file(path) and whole
             else:
                 system.write_whole(path, before)
         except (IOError, OSError):
-            continue  # The record still knows both.
+            whole = False
+    return whole

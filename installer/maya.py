@@ -12,10 +12,10 @@ PLATFORMS = {"windows": "win64", "macos": "mac", "linux": "linux"}
 #: From a copy to Maya's part of it.
 MODULE = ("python", "rayvision_sync", "hosts", "maya", "module")
 
-#: Relative to the module. The dependencies are not among it: at the end of the path, where what Maya and the studio
-#: have wins, only the start-up script can put them.
+#: Relative to the module. The package and its dependencies are not on a PYTHONPATH: the start-up script among the
+#: module's scripts puts them at the end of Maya's path, where they are in nobody's way, and programs that Maya starts
+#: must not find a package of the name that the vendor's SDK has.
 _ICONS = "../../../../../icons"
-_PYTHON = "../../../.."
 
 
 def folders(prefs):
@@ -53,8 +53,7 @@ def block(version, platform, number, path):
         path (str): The module's folder.
     """
     return ("+ MAYAVERSION:%s PLATFORM:%s rayvision_sync %s %s\n"
-            "icons: %s\n"
-            "PYTHONPATH+:=%s\n") % (version, platform, number, path, _ICONS, _PYTHON)
+            "icons: %s\n") % (version, platform, number, path, _ICONS)
 
 
 def module_path(folder, target, relative):

@@ -60,9 +60,10 @@ def make(folder, files):
         tuple: Whether anything was written, and the paths of files that somebody changed: they are kept.
     """
     known = listed(folder)
-    if known is None:
+    is_new = known is None
+    if is_new:
         _make_whole(folder, files)
-        return True, []
+        known = listed(folder) or {}
     missing, changed = compare(folder, known)
     sources = dict(files)
     for lost in missing:
@@ -70,7 +71,7 @@ def make(folder, files):
             target = _inside(folder, lost)
             system.make_folders(os.path.dirname(target))
             shutil.copyfile(system.fs(sources[lost]), system.fs(target))
-    return bool(missing), [_inside(folder, name) for name in changed]
+    return is_new or bool(missing), [_inside(folder, name) for name in changed]
 
 
 def compare(folder, known):
@@ -130,13 +131,24 @@ def _make_whole(folder, files):
         with open(system.fs(os.path.join(part, LIST)), "wb") as out:
             out.write(json.dumps({"files": known}, indent=0, sort_keys=True, separators=(",", ":")).encode("utf-8"))
         if os.path.isdir(system.fs(folder)):
-            remove(folder)  # The rest of a copy that was never finished.
-        os.rename(system.fs(part), system.fs(folder))
+            _move_into(part, folder)
+        else:
+            os.rename(system.fs(part), system.fs(folder))
     except (IOError, OSError):
         if listed(folder) is None:  # Else another run was first.
             raise
     finally:
         shutil.rmtree(system.fs(part), ignore_errors=True)
+
+
+def _move_into(part, folder):
+    """Complete what an uninstall left because somebody had changed or added it; that stays as it is."""
+    names = [name for name, _ in staging.files_below(part) if name != LIST] + [LIST]
+    for name in names:
+        target = _inside(folder, name)
+        system.make_folders(os.path.dirname(target))
+        if not os.path.exists(system.fs(target)):
+            os.rename(system.fs(_inside(part, name)), system.fs(target))
 
 
 def _inside(folder, name):

@@ -15,6 +15,8 @@ PYTHONS = (("py2", "2.7", "vendor-py2.txt"), ("py3", "3.7", "vendor-py3.txt"))
 #: Where an unpacked bundle has them.
 FOLDER = "vendor"
 
+_PREFIX = "vendor-hosts-"
+
 #: Of no use in a host, or different each time.
 _UNWANTED = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")
 
@@ -38,7 +40,7 @@ def folder(root, cache, say):
     if all(os.path.isdir(system.fs(os.path.join(brought, name))) for name, _, _ in PYTHONS):
         return brought
     pins = [(pin, os.path.join(root, "installer", pin)) for _, _, pin in PYTHONS]
-    made = os.path.join(cache, "vendor-hosts-" + staging.digest(pins)[:12])
+    made = os.path.join(cache, _PREFIX + staging.digest(pins)[:12])
     if os.path.isdir(system.fs(made)):
         return made
     system.make_folders(cache)
@@ -47,6 +49,16 @@ def folder(root, cache, say):
             say("Fetching what the hosts' Pythons lack, once: %s ..." % ", ".join(names(root)))
             _make(made, root)
     return made
+
+
+def forget(cache):
+    """Remove what was kept for the next installation."""
+    for name in os.listdir(system.fs(cache)) if os.path.isdir(system.fs(cache)) else ():
+        path = os.path.join(cache, system.text(name))
+        if system.text(name).startswith(_PREFIX):
+            shutil.rmtree(system.fs(path), ignore_errors=True)
+            system.remove_file(path)
+    system.remove_folder(cache)
 
 
 def names(root):
