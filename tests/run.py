@@ -40,8 +40,9 @@ LINTED = ("core", "hosts", "tests", "benchmarks", "install.py", "installer", "se
 #: Syntax is checked where the language is oldest and newest.
 SYNTAX = ("2.7", "3.13")
 
-#: The vendor's SDK supports these; the first one at hand gets it.
-VENDOR = ("3.11", "3.10")
+#: Group of packages that tests read or start, in a folder of their own -> the interpreters that may have it; the
+#: first one at hand gets it. Tests find the folder by RAYVISION_TEST_VENDOR and RAYVISION_TEST_STUBS.
+EXTRAS = {"vendor": ("3.11", "3.10"), "stubs": ("3.11", "3.13", "3.10", "3.9")}
 
 #: Suites at a time: tests wait more than they compute.
 JOBS = 2
@@ -70,22 +71,28 @@ def suite_environment(python):
     return environments.make_environment(folder, python, [["--no-deps", "-r", pins()], ["-c", pins()] + wanted])
 
 
-def vendor_folder(python, environment):
-    """Return a folder with the vendor's SDK, None where it cannot be had."""
-    path = requirements("vendor")
+def extra_folder(group, python, environment):
+    """Return the folder with one of `EXTRAS`, None where it cannot be had."""
+    path = requirements(group)
     if not os.path.isfile(path):
         return None
     pip = interpreters.Python(environment.python, python.version, False, True, None)
-    folder = os.path.join(environments.cache_folder(), environments.environment_name("vendor", pip, [path]))
+    folder = os.path.join(environments.cache_folder(), environments.environment_name(group, pip, [path]))
     try:
         return environments.make_environment(folder, pip, [["-r", path]]).path[0]
     except SetupFailed as error:
-        print("The vendor's SDK cannot be installed, its tests are skipped. %s" % error)
+        print("tests/requirements/%s.txt cannot be installed, its tests are skipped. %s" % (group, error))
         return None
 
 
-def suite_environ(environment, folder, vendor):
-    """Return environment variables with a home and a temporary folder of the suite's own."""
+def suite_environ(environment, folder, extras):
+    """Return environment variables with a home and a temporary folder of the suite's own.
+
+    Args:
+        environment (environments.Environment): Of the suite.
+        folder (str): For both.
+        extras (dict): Group of `EXTRAS` -> its folder or None.
+    """
     environ = system.clean_environ(environment.path)
     # With another HOME, the shims on PATH would not find their interpreters.
     pyenv = os.path.join(os.path.expanduser("~"), ".pyenv")
@@ -97,8 +104,7 @@ def suite_environ(environment, folder, vendor):
     environ.update(HOME=home, USERPROFILE=home, TMPDIR=temporary, TEMP=temporary, TMP=temporary)
     for name in ("XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME"):
         environ.pop(name, None)
-    if vendor:
-        environ["RAYVISION_TEST_VENDOR"] = vendor
+    environ.update(("RAYVISION_TEST_%s" % group.upper(), path) for group, path in extras.items() if path)
     return environ
 
 
@@ -124,13 +130,13 @@ class Suite(object):
         self._process = None
         self.output = ""
 
-    def run(self, with_vendor):
-        """Run it and return its Result."""
+    def run(self, groups):
+        """Run it with some of `EXTRAS` and return its Result."""
         began = time.time()
         try:
             environment = suite_environment(self.python)
-            vendor = vendor_folder(self.python, environment) if with_vendor else None
-            code, counts = self._pytest(environment, vendor)
+            extras = {group: extra_folder(group, self.python, environment) for group in groups}
+            code, counts = self._pytest(environment, extras)
         except SetupFailed as error:
             self.output += "%s\n" % error
             code, counts = 3, (0, 0, 0)
@@ -140,13 +146,13 @@ class Suite(object):
             failed = 1
         return Result(self.name, "%d.%d.%d" % self.python.version, passed, failed, skipped, time.time() - began)
 
-    def _pytest(self, environment, vendor):
+    def _pytest(self, environment, extras):
         report, log = os.path.join(self._folder, "report.xml"), os.path.join(self._folder, "output.log")
         command = [environment.python, "-m", "pytest", "-q", "-p", "no:cacheprovider",
                    "--continue-on-collection-errors", "--junitxml", report]
         if self.python.version >= (3,):
             command += ["-o", "faulthandler_timeout=600"]
-        environ = suite_environ(environment, self._folder, vendor)
+        environ = suite_environ(environment, self._folder, extras)
         with open(log, "wb") as out:
             self._process = subprocess.Popen(
                 command + self._arguments, cwd=ROOT, env=environ, stdin=subprocess.DEVNULL,
@@ -191,7 +197,7 @@ def run_suites(pythons, arguments, folder):
     """Run the suite on each interpreter, a few at a time; returns the Results in order."""
     live = len(pythons) == 1
     suites = [Suite(name, python, os.path.join(folder, name), arguments, live) for name, python in pythons]
-    vendor = next((name for name in VENDOR if name in dict(pythons)), None)
+    chosen = {group: next((name for name in names if name in dict(pythons)), None) for group, names in EXTRAS.items()}
     waiting, results, printing = list(suites), {}, threading.Lock()
 
     def work():
@@ -201,7 +207,7 @@ def run_suites(pythons, arguments, folder):
             except IndexError:
                 return
             os.makedirs(os.path.join(folder, suite.name))
-            result = suite.run(with_vendor=suite.name == vendor)
+            result = suite.run([group for group, name in chosen.items() if name == suite.name])
             with printing:
                 results[suite.name] = result
                 print("\n%s Python %s, %.0f s %s\n%s" % (

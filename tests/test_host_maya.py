@@ -110,9 +110,10 @@ def test_another_package_of_our_name_is_named(world, tmpdir, monkeypatch):
 def test_the_installed_package_is_found_behind_what_the_host_has(world, tmpdir):
     start = importlib.import_module(native("rayvision_sync_start"))
     root = tmpdir.mkdir("with space").mkdir("1.0-abc")
-    root.mkdir("python").mkdir("rayvision_sync").join("__init__.py").write("")
+    package = root.mkdir("python").mkdir("rayvision_sync")
+    package.join("__init__.py").write("")
     root.mkdir("vendor").mkdir("py" + sys.version[0])
-    scripts = root.mkdir("maya").mkdir("scripts")
+    scripts = package.mkdir("hosts").mkdir("maya").mkdir("module").mkdir("scripts")
     start.__file__ = str(scripts.join("rayvision_sync_start.py"))
     path = ["of maya"]
     start.find_package(path)
