@@ -143,7 +143,8 @@ def test_a_max_scene_of_which_nothing_is_known_still_has_all_fields():
 # ---------------------------------------------------------------- all of them
 
 def test_paths_are_the_scenes_own_with_forward_slashes():
-    info = built("D:\\show\\city.ma", project="\\\\nas\\show", details={"layers": {"rs_a": "a"}})["task.json"]["task_info"]
+    found = built("D:\\show\\city.ma", project="\\\\nas\\show", details={"layers": {"rs_a": "a"}})
+    info = found["task.json"]["task_info"]
     assert (info["input_cg_file"], info["input_project_path"]) == ("D:/show/city.ma", "//nas/show")
     assert (info["enable_layered"], info["render_layer_type"], info["cg_id"]) == ("1", "1", "2000")
     if not compat.WINDOWS:
