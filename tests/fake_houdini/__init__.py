@@ -1,0 +1,1 @@
+"""A strict fake of Houdini's module hou."""
