@@ -20,6 +20,9 @@ _PREFIX = "vendor-hosts-"
 #: Of no use in a host, or different each time.
 _UNWANTED = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")
 
+_OFFLINE = (" Where there is no network at all: write a bundle on another machine (python3 install.py --make-bundle "
+            "rayvision_sync.zip), and run install.py --bundle rayvision_sync.zip here.")
+
 _NO_PIP = ("The packages that hosts need (%s) are fetched by pip, and no Python of this machine has it. Write a bundle "
            "on a machine that has (python3 install.py --make-bundle rayvision_sync.zip), and run here: "
            "%s install.py --bundle rayvision_sync.zip")
@@ -43,11 +46,17 @@ def folder(root, cache, say):
     made = os.path.join(cache, _PREFIX + staging.digest(pins)[:12])
     if os.path.isdir(system.fs(made)):
         return made
+    python = _python()
+    if python is None:
+        raise SetupFailed(_NO_PIP % (", ".join(names(root)), os.path.basename(system.text(sys.executable or "python"))))
     system.make_folders(cache)
     with environments.locked(system.native(made + ".lock")):
         if not os.path.isdir(system.fs(made)):
             say("Fetching what the hosts' Pythons lack, once: %s ..." % ", ".join(names(root)))
-            _make(made, root)
+            try:
+                _make(made, root, python)
+            except SetupFailed as error:
+                raise SetupFailed("%s%s" % (error, _OFFLINE))
     return made
 
 
@@ -70,24 +79,24 @@ def names(root):
     return sorted(found)
 
 
-def _make(made, root):
-    python = _python()
-    if python is None:
-        raise SetupFailed(_NO_PIP % (", ".join(names(root)), os.path.basename(system.text(sys.executable or "python"))))
+def _make(made, root, python):
     part = made + ".part"
     shutil.rmtree(system.fs(part), ignore_errors=True)
     system.make_folders(part)
     pip_path = [] if python.pip else sorted(glob.glob(os.path.join(python.wheels, "*.whl")))
-    for name, version, pin in PYTHONS:
-        target = os.path.join(part, name)
-        command = [python.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-compile",
-                   "--only-binary=:all:", "--platform", "any", "--implementation", "py", "--abi", "none",
-                   "--python-version", version, "--require-hashes", "--target", target,
-                   "-r", os.path.join(root, "installer", pin)]
-        environments.run_logged([system.native(word) for word in command], system.clean_environ(pip_path),
-                                system.native(made + ".log"))
-        _strip(target)
-    os.rename(system.fs(part), system.fs(made))
+    try:
+        for name, version, pin in PYTHONS:
+            target = os.path.join(part, name)
+            command = [python.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-compile",
+                       "--only-binary=:all:", "--platform", "any", "--implementation", "py", "--abi", "none",
+                       "--python-version", version, "--require-hashes", "--target", target,
+                       "-r", os.path.join(root, "installer", pin)]
+            environments.run_logged([system.native(word) for word in command], system.clean_environ(pip_path),
+                                    system.native(made + ".log"))
+            _strip(target)
+        os.rename(system.fs(part), system.fs(made))
+    finally:
+        shutil.rmtree(system.fs(part), ignore_errors=True)
 
 
 def _python():
