@@ -30,6 +30,38 @@ def modules_of(maya):
     return {native(module.__name__): module for module in (package, cmds, mel, utils, ui)}
 
 
+def heavy(world, **sizes):
+    """Fill a world with the scene of a show: see `fake_maya.heavy`."""
+    from fake_maya.heavy import fill
+    return fill(world.maya, **sizes)
+
+
+def timed(world, clock):
+    """Let the fake's own time be known: what a real Maya would take for itself.
+
+    Args:
+        world (World): Entered, before the adapter is imported.
+        clock (callable): Seconds.
+
+    Returns:
+        callable: The seconds that commands have taken so far.
+    """
+    spent = [0.0]
+
+    def wrap(call):
+        def timed_call(*args, **flags):
+            began = clock()
+            try:
+                return call(*args, **flags)
+            finally:
+                spent[0] += clock() - began
+        return timed_call
+    cmds = sys.modules[native("maya.cmds")]
+    for name in flags.commands(world.maya):
+        setattr(cmds, name, wrap(getattr(cmds, name)))
+    return lambda: spent[0]
+
+
 class _MQtUtil(object):
     """Pointers to widgets."""
 

@@ -4,7 +4,7 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 
 import pytest
 from fake_maya.graph import Attr
-from support_maya import World
+from support_maya import World, heavy
 
 from rayvision_sync.jobs.snapshot import File, Trouble
 
@@ -377,3 +377,40 @@ def test_nothing_is_asked_of_the_disk(world, maya, monkeypatch):
     settings = world.host.render_settings(), world.host.search(), world.host.output_folder()
     monkeypatch.undo()
     assert len(found) == 3 and all(settings)
+
+
+# ---------------------------------------------------------------- much of it
+
+def test_a_heavy_scene_is_read_whole_in_steps_of_a_few_calls(world, maya):
+    """Counted, not timed: what a step asks of Maya does not grow with the scene."""
+    expected = heavy(world)
+    assert len(maya.nodes) == 20000
+    found, most, before = [], 0, maya.calls
+    for step in world.host.assets():
+        most, before = max(most, maya.calls - before), maya.calls
+        found.append(step)
+    files = [step for step in found if isinstance(step, File)]
+    assert len(files) == expected["files"]
+    assert len([file for file in files if file.kind == "frames"]) == expected["frames"] == 40
+    assert len([step for step in found if isinstance(step, Trouble)]) == expected["troubles"] == 30
+    assert len(found) > 20000, "a breath after each node"
+    assert most <= 12
+
+
+def test_an_array_of_thousands_is_read_in_many_steps(world, maya):
+    maya.make("many1", "network", files=Attr({number: "/tex/%d.exr" % number for number in range(3000)}, filename=True))
+    maya.make("old", "renderLayer", adjustments=Attr({number: 0.5 for number in range(3000)}, child="value"))
+    most, before = 0, maya.calls
+    steps = 0
+    for _ in world.host.assets():
+        most, before, steps = max(most, maya.calls - before), maya.calls, steps + 1
+    assert most <= 12 and steps > 6000
+
+
+def test_a_scan_can_be_ended_at_any_step(world):
+    heavy(world, nodes=300, files=100, layers=4, broken=3)
+    for steps in (0, 1, 7, 150):
+        found = world.host.assets()
+        for _ in range(steps):
+            next(found)
+        found.close()

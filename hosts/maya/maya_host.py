@@ -6,7 +6,7 @@ import logging
 from maya import cmds, utils
 
 from ... import compat
-from . import assets, calls, dock, interpreter, menu, render, scene, shelf
+from . import calls, dock, interpreter, menu, scene, shelf
 
 log = logging.getLogger(__name__)
 
@@ -75,22 +75,27 @@ class MayaHost(object):
 
     def assets(self):
         """Return an iterator over what the scene names: see `assets.scan`."""
+        from . import assets  # Not above: Maya's start waits for what is.
         return assets.scan(self.project(), compat.environ("MAYA_LOCATION", ""))
 
     def render_settings(self):
         """Return what is rendered, and how."""
+        from . import render
         return render.settings(self.version)
 
     def project(self):
         """Return the project's folder."""
+        from . import render
         return render.project()
 
     def search(self):
         """Return the folders that relative paths may stand in."""
+        from . import render
         return render.search()
 
     def output_folder(self):
         """Return where pictures go."""
+        from . import render
         return render.output_folder()
 
     def refresh(self, folder):
