@@ -375,6 +375,20 @@ def test_maxscript_is_balanced_plain_and_caught(name):
     assert "getSourceFileName()" in code
 
 
+def test_the_script_for_the_viewport_calls_the_installer_as_it_wants_to_be_called():
+    path = os.path.join(support_tree.ROOT, "hosts", "max", "drop_install.ms")
+    with io.open(native(path), encoding="ascii") as source:
+        script = source.read()
+    said = re.search(r'StartInfo\.Arguments = "\\"" \+ installer \+ "\\" ([^"]*)" \+ \(productYear', script).group(1)
+    code = ("import sys; sys.path.insert(0, %r); from installer import command; "
+            "found = command.read_options(None, sys.argv[1:]); print(found.hosts, found.version)" % native(support_tree.ROOT))
+    out = subprocess.check_output([sys.executable, "-c", "from __future__ import print_function\n" + code]
+                                  + said.split() + ["2024"], stderr=subprocess.STDOUT).decode("utf-8")
+    assert "max" in out and "2024" in out
+    for name in ("Python\\\\python.exe", "Python37\\\\python.exe", "3dsmaxpy.exe", "ApplicationPlugins"):
+        assert name in script
+
+
 def test_a_package_of_the_same_name_that_wins_is_told_in_a_line(world, tmpdir):
     elsewhere = tmpdir.mkdir("elsewhere")
     world.install(package=text(str(elsewhere)))

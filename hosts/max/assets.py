@@ -145,15 +145,28 @@ class _Scan(object):
         except runtime.FAULTS as error:
             yield Trouble("asset tracking", runtime.reason(error))
             return
-        containers = [path for path in found if ntpath.splitext(path)[1].lower() in _CONTAINERS]
+        yield None
         scene = _key(runtime.text(rt.maxFilePath) + runtime.text(rt.maxFileName))
-        for path in containers:
-            if _key(path) != scene:
+        rest = []
+        for index, path in enumerate(found):
+            path = runtime.text(path)
+            if path.lower().endswith(_CONTAINERS) and _key(path) != scene:
                 for step in self._inside(path):
                     yield step
-        for index, path in enumerate(found):
-            what = (self.types_of.get(_key(path)) or [""])[0]
-            told = self.file(path, "", what, kind_of(path))
+            else:
+                rest.append(path)
+            if index % _BREATH == 0:
+                yield None
+        # What stands in another file was told with it.
+        for step in self._told(rest):
+            yield step
+
+    def _told(self, paths, what=None):
+        """Name files that nothing says more about; `what`: their type, by default the asset manager's."""
+        for index, path in enumerate(paths):
+            path = runtime.text(path)
+            kind = what or (self.types_of.get(_key(path)) or [""])[0]
+            told = self.file(path, "", kind, kind_of(path))
             if told is not None or index % _BREATH == 0:
                 yield told
 
@@ -167,6 +180,7 @@ class _Scan(object):
             yield Trouble(path, runtime.reason(error))
             return
         for name in inside:
+            name = runtime.text(name)
             yield self.file(name, path, (self.types_of.get(_key(name)) or [""])[0], kind_of(name))
 
     def checked(self):
@@ -175,14 +189,13 @@ class _Scan(object):
         for path, what, trouble in render.xrefs():
             yield Trouble(what, trouble) if trouble else self.file(path, "", what)
         try:
-            found = [runtime.text(path) for path in self.rt.usedMaps()]
+            found = self.rt.usedMaps() or ()
         except runtime.FAULTS as error:
             yield Trouble("used maps", runtime.reason(error))
             return
-        for index, path in enumerate(found):
-            told = self.file(path, "", "Bitmap", kind_of(path))
-            if told is not None or index % _BREATH == 0:
-                yield told
+        yield None
+        for step in self._told(found, "Bitmap"):
+            yield step
 
     def colors(self):
         """Name the colour configuration that the scene was told to use: 2024 and later."""

@@ -60,7 +60,9 @@ def reason(error):
 
 
 def listed(function, script, *arguments):
-    """Return the list that a function of MAXScript puts into its last argument, which is by reference.
+    """Return the array that a function of MAXScript puts into its last argument, which is by reference.
+
+    Its values are asked for one by one as it is run through: with many it takes longer than a step may.
 
     Args:
         function (callable): Of MAXScript.
@@ -72,7 +74,7 @@ def listed(function, script, *arguments):
         found = function(*(arguments + (pymxs.byref(None),)))[1]
     else:
         found = mxs().execute(script)
-    return [] if found is None else [text(value) for value in found]
+    return () if found is None else found
 
 
 def quoted(path):

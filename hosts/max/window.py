@@ -1,24 +1,18 @@
 """3ds Max's main window, as Qt sees it."""
 from __future__ import absolute_import, division, print_function, unicode_literals
 
-from ...panel.binding import QtCompat, QtWidgets
-
-_CLASS = "QmaxApplicationWindow"
+from ...panel.binding import QtCompat
 
 
 def main_window():
     """Return 3ds Max's QMainWindow, None while there is none."""
+    # Not looked for among all windows: PySide2 dies of a list of them when Python collects one of the listed meanwhile.
     try:
-        import qtmax  # Only in 3ds Max.
+        import qtmax  # Only in 3ds Max, since 2018.
         found = qtmax.GetQMaxMainWindow()
     except (ImportError, AttributeError, RuntimeError):
-        found = None
-    if found is not None and QtCompat.isValid(found):
-        return found
-    for widget in QtWidgets.QApplication.topLevelWidgets():
-        if widget.metaObject().className() == _CLASS:
-            return widget
-    return None
+        return None
+    return found if found is not None and QtCompat.isValid(found) else None
 
 
 def find(kind, name):
