@@ -2,6 +2,7 @@
 from __future__ import absolute_import, division, print_function, unicode_literals
 
 import pytest
+import support_hosts
 import support_panel
 from support_houdini import World
 from support_panel import QtWidgets
@@ -136,6 +137,15 @@ def test_unregister_closes_the_tabs_and_show_opens_them_again(world):
     world.click("Transfers")
     world.idle()
     assert world.docked()
+
+
+def test_tabs_of_an_adapter_that_was_reloaded_are_closed_too(world):
+    world.click("Transfers")
+    world.idle()
+    world.module._made["door"].close()
+    support_hosts.forget_adapters()
+    world.module.unregister()
+    assert world.panel_tabs() == []
 
 
 def test_a_tab_outlives_an_uninstall(world, monkeypatch):

@@ -34,8 +34,8 @@ CATEGORIES = {"Lop": "18.0; no such ROPs before"}
 #: Class of the fake -> that of the stub.
 FAKES = {
     nodes.Category: "NodeTypeCategory", nodes.Definition: "HDADefinition", nodes.NodeType: "OpNodeType",
-    nodes.Template: "ParmTemplate", nodes.StringTemplate: "StringParmTemplate", nodes.Parm: "Parm", nodes.Node: "OpNode",
-    nodes.WorkingNode: "RopNode", scene.Hip: "hipFile", windows.Interface: "PythonPanelInterface",
+    nodes.Template: "ParmTemplate", nodes.StringTemplate: "StringParmTemplate", nodes.Parm: "Parm",
+    nodes.Node: "OpNode", nodes.WorkingNode: "RopNode", scene.Hip: "hipFile", windows.Interface: "PythonPanelInterface",
     windows.PyPanel: "pypanel", windows.Tool: "Tool", windows.Shelf: "Shelf", windows.ShelfSet: "ShelfSet",
     windows.Shelves: "shelves", windows.ShelfDock: "ShelfDock", windows.PaneTab: "PaneTab",
     windows.PanelTab: "PythonPanel", windows.Pane: "Pane", windows.FloatingPanel: "FloatingPanel",
@@ -126,7 +126,7 @@ def test_the_fake_offers_what_hou_offers(fake):
 
 def test_the_fakes_functions_are_hous():
     wrong = []
-    for name, method in inspect.getmembers(module.Hou, inspect.isfunction):
+    for name, _ in inspect.getmembers(module.Hou, inspect.isfunction):
         if name.startswith("_") or name in HELPERS:
             continue
         if name not in STUB.functions and name not in STUB.classes:

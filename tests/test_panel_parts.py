@@ -19,7 +19,7 @@ from rayvision_sync.panel import (
 from rayvision_sync.panel.binding import text_width
 from rayvision_sync.panel.memory import Memory
 
-FILES = support_tree.modules("core/panel")
+FILES = support_tree.modules("core/panel", "hosts")
 
 TABS = ("submit", "transfers", "frames", "settings", "log")
 

@@ -31,6 +31,7 @@ SCENE = {
     "land where the folder is here.":
         "每行一个文件夹，Windows 路径与其他系统路径：P:/ = /mnt/projects。"
         "其他系统的场景渲染的帧会下载到本机对应的文件夹。",
+    "Show the panel here": "在此处显示面板",
     "Storage": "存储",
     "As the farm says": "由农场决定",
     "Set in {file}": "在 {file} 中设置",

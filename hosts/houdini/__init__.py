@@ -58,11 +58,14 @@ def unregister():
     """Close the panel and its tabs, take the shelf tab away. Transfers go on."""
     if not host().interactive:
         return
-    from . import shelf
+    from . import panes, shelf
+    from .native import FAILURES
     _door().close()
-    if "dock" in _made:
-        _made["dock"].close_tabs()
-    shelf.hide()
+    try:
+        panes.close()
+        shelf.hide()
+    except FAILURES:
+        log.warning("Houdini kept a tab of ours.", exc_info=True)
     shelf.forget(host().version)
 
 

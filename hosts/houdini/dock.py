@@ -12,12 +12,10 @@ import hou
 from ... import compat
 from ...panel.binding import QtCompat, QtCore, QtWidgets
 from ...panel.texts import tr
-from . import shelf
+from . import panes
 from .native import FAILURES
 
 log = logging.getLogger(__name__)
-
-_SIZE = (620, 760)
 
 
 class Frame(QtWidgets.QWidget):
@@ -106,7 +104,7 @@ class Dock(object):
         """Show the panel in a pane tab of ours, a new one where there is none, a window where that does not work."""
         self._panel = panel
         try:
-            tab = _find() or _open()
+            tab = panes.find() or panes.create()
             if tab is not None:
                 tab.setIsCurrentTab()
         except FAILURES:
@@ -132,43 +130,3 @@ class Dock(object):
 
 #: The one of this process.
 DOCK = Dock()
-
-
-def tabs():
-    """Return the pane tabs of our interface, wherever they are."""
-    found = []
-    for tab in hou.ui.paneTabs():
-        if tab.type() == hou.paneTabType.PythonPanel:
-            active = tab.activeInterface()
-            if active is not None and compat.text(active.name()) == shelf.NAME:
-                found.append(tab)
-    return found
-
-
-def _find():
-    found = tabs()
-    return found[0] if found else None
-
-
-def _open():
-    """Return a new pane tab beside the parameters; floating where no such pane is."""
-    interface = shelf.interface()
-    if interface is None:
-        return None
-    beside = hou.ui.paneTabOfType(hou.paneTabType.Parm)
-    pane = beside.pane() if beside is not None else None
-    if pane is not None:
-        tab = pane.createTab(hou.paneTabType.PythonPanel)
-    else:
-        panel = hou.ui.curDesktop().createFloatingPanel(hou.paneTabType.PythonPanel, (), _SIZE)
-        tab = panel.paneTabs()[0]
-    tab.setActiveInterface(interface)
-    tab.showToolbar(False)
-    tab.setLabel(interface.label())
-    return tab
-
-
-def close_tabs():
-    """Close our pane tabs."""
-    for tab in tabs():
-        tab.close()
