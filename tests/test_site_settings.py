@@ -172,8 +172,15 @@ def test_what_the_studio_changes_reaches_running_transfers(studio):
     studio(locked={"max_speed": 1})
     fresh = FreshSettings()
     assert fresh().get("max_speed") == 1
-    studio(locked={"max_speed": 2048})
+    path = studio(locked={"max_speed": 2048})
     assert fresh().get("max_speed") == 2048
+    for broken in (lambda: write(path, b"{"), lambda: os.remove(path)):
+        broken()
+        assert fresh().get("max_speed") == 2048, "what runs goes on as before"
+        with pytest.raises(SettingsError):
+            FreshSettings()()
+    studio(locked={"max_speed": 77})
+    assert fresh().get("max_speed") == 77
 
 
 def test_threads_of_a_job_give_way_to_a_lock(studio, home):

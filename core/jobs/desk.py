@@ -337,7 +337,7 @@ class Steward(object):
 
 
 class FreshSettings(object):
-    """The user's settings, read again when the file has changed.
+    """The user's settings, read again when the file, or the studio's, has changed.
 
     Args:
         load (callable): Reads them.
@@ -352,5 +352,12 @@ class FreshSettings(object):
         with self._lock:
             stamp = settings_module.stamp(with_site=True)
             if self._value is None or stamp != self._stamp:
-                self._value, self._stamp = self._load(), stamp
+                self._stamp = stamp
+                try:
+                    self._value = self._load()
+                except SyncError as error:
+                    if self._value is None:
+                        raise
+                    # Half saved, or a share that is away for a moment: no reason to end a transfer.
+                    log.warning("%s Until then the settings from before hold.", error.message)
             return self._value
