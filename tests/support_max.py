@@ -897,3 +897,32 @@ def heavy(world, files=6000, nodes=20000, broken=30):
         world.track(parent, "XRef")
         parent = child
     world.track(parent, "XRef")
+
+
+def timed(world, clock):
+    """Let the fake's own time be known: what a real 3ds Max would take for itself.
+
+    Args:
+        world (MaxWorld): Entered.
+        clock (callable): Seconds.
+
+    Returns:
+        callable: The seconds that calls have taken so far.
+    """
+    spent = [0.0]
+
+    def wrap(call):
+        def timed_call(*args, **options):
+            began = clock()
+            try:
+                return call(*args, **options)
+            finally:
+                spent[0] += clock() - began
+        return timed_call
+
+    values = sys.modules["pymxs"].runtime._values
+    for holder in [values] + [value._members for value in values.values() if isinstance(value, Strict)]:
+        for name, value in list(holder.items()):
+            if callable(value) and not isinstance(value, (_Live, Strict)):
+                holder[name] = wrap(value)
+    return lambda: spent[0]
