@@ -35,7 +35,8 @@ def _source(options):
 
 
 def _cache():
-    return system.text(environments.cache_folder())
+    """Return where the hosts' dependencies are kept; on Windows it lies beside what is installed."""
+    return os.path.join(system.text(environments.cache_folder()), "vendor")
 
 
 # ---------------------------------------------------------------- install
@@ -155,7 +156,7 @@ def uninstall(options, say):
     if outcome.kept:
         say("Not removed, because it was changed or added by somebody else:")
         _say_paths(outcome.kept, say)
-    if not options.dry_run and not machine.is_folder(places.choose(machine).base):
+    if not options.dry_run and not machine.is_file(ledger.Ledger(places.choose(machine).base).path):
         vendoring.forget(_cache())
     if outcome.held:
         say("Run install.py --uninstall again when that has ended. Transfers that run are not disturbed.")

@@ -95,8 +95,10 @@ def main(description, oldest, arguments=None):
 def say(line, stream=None):
     """Print a line, whatever the terminal can show."""
     stream = sys.stdout if stream is None else stream
+    if stream is None:  # Nobody looks.
+        return
     encoding = getattr(stream, "encoding", None) or "utf-8"
     shown = line.encode(encoding, "replace")
     print(shown if system.PY2 else shown.decode(encoding), file=stream)
-    stream.flush()
-
+    if hasattr(stream, "flush"):  # The windows of DCCs have none.
+        stream.flush()

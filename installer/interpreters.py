@@ -32,6 +32,27 @@ print(json.dumps([sys.executable, list(sys.version_info[:3]),
 """
 
 
+#: A plain interpreter by its name: anything else may be a DCC, which would open a second window.
+_PLAIN = re.compile(r"(?:python[\d.]*w?|mayapy[\d.]*|3dsmaxpy|pypy[\d.]*)(?:-[\w.]+)?(?:\.exe)?\Z", re.I)
+
+
+def own():
+    """Return the path of the Python that runs this, or of the plain one of the program that it is inside.
+
+    Returns:
+        str: None where there is no plain one.
+    """
+    if sys.executable and _PLAIN.match(os.path.basename(sys.executable)):
+        return sys.executable
+    version = "python%d.%d" % sys.version_info[:2]
+    for names in ((version,), (version + ".exe",), ("python.exe",), ("bin", version), ("bin", "mayapy"),
+                  ("bin", "mayapy.exe"), ("bin", "python"), ("3dsmaxpy.exe",)):
+        path = os.path.join(sys.prefix, *names)
+        if os.path.isfile(path):
+            return path
+    return None
+
+
 def probe(command):
     """Ask an interpreter what it is.
 
@@ -42,9 +63,9 @@ def probe(command):
         Python: None when it does not run (a pyenv shim without its version, say).
     """
     try:
-        process = subprocess.Popen(list(command) + ["-c", _PROBE], stdout=subprocess.PIPE,
+        process = subprocess.Popen(list(command) + ["-c", _PROBE], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                    stderr=subprocess.PIPE, env=clean_environ())
-        answer = process.communicate()[0]
+        answer = process.communicate(b"")[0]
     except OSError:
         return None
     try:
@@ -73,8 +94,8 @@ def find_python(version):
 
 def _candidates(version):
     """Yield commands that may start an interpreter of a version."""
-    if version == "%d.%d" % sys.version_info[:2]:
-        yield [sys.executable]
+    if version == "%d.%d" % sys.version_info[:2] and own():
+        yield [own()]
     for folder in os.environ.get("PATH", "").split(os.pathsep):
         for name in ("python" + version, "python" + version[0], "python"):
             path = os.path.join(folder, name + (".exe" if WINDOWS else ""))

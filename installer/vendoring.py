@@ -15,8 +15,6 @@ PYTHONS = (("py2", "2.7", "vendor-py2.txt"), ("py3", "3.7", "vendor-py3.txt"))
 #: Where an unpacked bundle has them.
 FOLDER = "vendor"
 
-_PREFIX = "vendor-hosts-"
-
 #: Of no use in a host, or different each time.
 _UNWANTED = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")
 
@@ -43,7 +41,7 @@ def folder(root, cache, say):
     if all(os.path.isdir(system.fs(os.path.join(brought, name))) for name, _, _ in PYTHONS):
         return brought
     pins = [(pin, os.path.join(root, "installer", pin)) for _, _, pin in PYTHONS]
-    made = os.path.join(cache, _PREFIX + staging.digest(pins)[:12])
+    made = os.path.join(cache, staging.digest(pins)[:12])
     if os.path.isdir(system.fs(made)):
         return made
     python = _python()
@@ -62,12 +60,8 @@ def folder(root, cache, say):
 
 def forget(cache):
     """Remove what was kept for the next installation."""
-    for name in os.listdir(system.fs(cache)) if os.path.isdir(system.fs(cache)) else ():
-        path = os.path.join(cache, system.text(name))
-        if system.text(name).startswith(_PREFIX):
-            shutil.rmtree(system.fs(path), ignore_errors=True)
-            system.remove_file(path)
-    system.remove_folder(cache)
+    shutil.rmtree(system.fs(cache), ignore_errors=True)
+    system.remove_folder(os.path.dirname(cache))
 
 
 def names(root):
@@ -101,7 +95,8 @@ def _make(made, root, python):
 
 def _python():
     """Return a Python with pip: a current one if there is any, whatever runs this."""
-    own = interpreters.probe([sys.executable])
+    plain = interpreters.own()
+    own = interpreters.probe([plain]) if plain else None
     if own and own.version >= (3, 7) and (own.pip or own.wheels):
         return own
     for version in ("3.11", "3.12", "3.13", "3.10", "3.9", "3.8", "3.7"):

@@ -184,3 +184,18 @@ def test_the_pins_name_every_dependency_of_the_package():
     with io.open(os.path.join(ROOT, "requirements.txt"), encoding="utf-8") as source:
         pins = {line.split("==")[0] for line in source if "==" in line and not line.startswith("#")}
     assert {"requests", "six", "Qt.py"} <= pins
+
+
+def test_a_program_with_a_python_inside_is_never_started(monkeypatch, tmpdir):
+    monkeypatch.setattr(sys, "executable", native("/opt/hfs20.5/bin/houdini-bin"))
+    monkeypatch.setattr(sys, "prefix", native(text(tmpdir.strpath)))
+    assert interpreters.own() is None
+    plain = tmpdir.mkdir("bin").join("python%d.%d" % sys.version_info[:2])
+    plain.write("")
+    assert interpreters.own() == plain.strpath
+
+
+@pytest.mark.parametrize("name", ["python", "python3.11", "python.exe", "pythonw.exe", "mayapy", "python-bin"])
+def test_a_plain_interpreter_is_known_by_its_name(name, monkeypatch):
+    monkeypatch.setattr(sys, "executable", native("/somewhere/" + name))
+    assert interpreters.own() == "/somewhere/" + name

@@ -150,7 +150,7 @@ def index(tmpdir, here, monkeypatch):
 
 def test_pip_fetches_what_hosts_lack_once_and_without_stubs(here, index, tmpdir):
     lines = []
-    cache = text(tmpdir.join("cache").strpath)
+    cache = text(tmpdir.join("cache", "vendor").strpath)
     folder = vendoring.folder(here.checkout, cache, lines.append)
     names = [name for name, _ in staging.files_below(folder)]
     assert {"py2/six.py", "py3/six.py", "py2/sub/__init__.py"} <= set(names)
@@ -158,7 +158,7 @@ def test_pip_fetches_what_hosts_lack_once_and_without_stubs(here, index, tmpdir)
     assert len(lines) == 1 and "six" in lines[0]
     assert vendoring.folder(here.checkout, cache, lines.append) == folder and len(lines) == 1
     vendoring.forget(cache)
-    assert not os.path.exists(native(cache))
+    assert not os.path.exists(native(os.path.dirname(cache)))
 
 
 def test_what_does_not_have_its_pinned_digest_is_not_taken(here, index, tmpdir):

@@ -12,7 +12,7 @@ import pytest
 from support_install import Computer, make_checkout, parse_module, read, snapshot, write
 from support_tree import native, text
 
-from rayvision_sync_installer import changes, ledger, processes, system, tree
+from rayvision_sync_installer import changes, environments, ledger, processes, system, tree
 
 
 @pytest.fixture
@@ -147,6 +147,18 @@ def test_a_worker_of_the_job_store_holds_the_copies_where_nobody_tells_more(here
     store.close()
     assert here.run("--uninstall") == 0
     assert not os.path.exists(native(here.base))
+
+
+def test_what_was_fetched_goes_with_the_last_host(here, monkeypatch):
+    before = snapshot(here.root)
+    monkeypatch.setattr(environments, "cache_folder", lambda: native(here.base))  # As it is on Windows.
+    assert here.run("maya", "houdini", "--version", "2024", "--version", "20.5") == 0
+    fetched = write(os.path.join(here.base, "vendor", "0123", "py3", "six.py"))
+    assert here.run("--uninstall", "maya") == 0
+    assert os.path.isfile(native(fetched))
+    assert here.run("--uninstall") == 0
+    assert set(snapshot(here.root)) - set(before) <= {
+        os.path.relpath(os.path.join(here.home, *names), here.root) for names in ([".local"], [".local", "share"])}
 
 
 # ---------------------------------------------------------------- changes by others
@@ -348,3 +360,11 @@ def test_what_cannot_be_done_is_one_sentence(arguments, words, here, capsys):
     told = said(capsys)
     assert words in told and len(told.splitlines()) == 1
     assert snapshot(here.root) == before
+
+
+def test_the_line_that_is_pasted_into_houdinis_shell_installs(here, capsys):
+    # As docs/install.md has it.
+    line = ('d = {"__file__": r"%s", "__name__": "install"}; exec(open(d["__file__"]).read(), d); '
+            'd["main"](["houdini", "--version", "20.5.332"])' % os.path.join(here.checkout, "install.py"))
+    exec(line, {})
+    assert os.path.isfile(native(os.path.join(here.home, "houdini20.5", "packages", "rayvision_sync.json")))
