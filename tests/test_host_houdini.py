@@ -46,6 +46,13 @@ def test_a_scene_that_was_never_saved_is_none(world):
     assert "Save As" in error.value.message
 
 
+def test_an_early_houdini_tells_a_new_scene_by_its_name(tmpdir, home):
+    with World(tmpdir, version="17.5.173", has_backups=False) as world:
+        assert world.host.scene() == world.scene_path
+        world.hou.hip.file = "/home/artist/untitled.hip"
+        assert world.host.scene() is None
+
+
 def test_the_scene_is_saved_in_place(world):
     world.set_changed(True)
     assert world.host.is_changed()
@@ -323,7 +330,7 @@ def test_a_script_whose_package_is_gone_says_so_and_raises_nothing(world, monkey
     for label in world.menu():
         world.hou.ui.status = ""
         world.click(label)
-        assert "install.py" in world.hou.ui.status
+        assert "install.py" in world.hou.ui.status and "rayvision_sync: " in world.hou.ui.status
 
 
 def test_the_package_file_leads_to_the_installation(world):

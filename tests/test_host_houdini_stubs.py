@@ -26,6 +26,9 @@ VERSION_BOUND = {
     "text.expandString": "18.0; hou.expandString before",
     "expandString": "17.5 and older; hou.text.expandString since",
     "hipFile.saveAsBackup": "18.5; hipFile.save and setName before",
+    "hipFile.isNewFile": "18.0; the scene's name before",
+    "PythonPanel.showToolbar": "18.0; left out before",
+    "PythonPanel.setLabel": "18.0; left out before",
 }
 
 #: Categories that came later -> since when; they are looked up by name.

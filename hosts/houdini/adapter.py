@@ -43,7 +43,10 @@ class HoudiniHost(object):
 
     def scene(self):
         """Return the path of the open scene, None where it was never saved."""
-        return None if hou.hipFile.isNewFile() else compat.text(hou.hipFile.path())
+        is_new = getattr(hou.hipFile, "isNewFile", None)  # Not in every 17.5.
+        path = compat.text(hou.hipFile.path())
+        untitled = is_new() if is_new is not None else os.path.basename(path).startswith("untitled.")
+        return None if untitled else path
 
     def is_changed(self):
         """Tell whether something was not saved."""

@@ -50,6 +50,8 @@ def collect():
             node, attribute = _place(reference[0])
             for found in scan.read(reference[0], compat.text(reference[1]), node, attribute):
                 yield found
+        except hou.ObjectWasDeleted:
+            yield None  # By the artist, since the scan began: nobody needs it any more.
         except FAILURES as error:
             yield Trouble(node, "%s cannot be evaluated (%s)." % (compat.text(reference[1]) or "A path", reason(error)))
     for found in scan.libraries():

@@ -39,8 +39,10 @@ def create():
         panel = hou.ui.curDesktop().createFloatingPanel(hou.paneTabType.PythonPanel, (), _SIZE)
         tab = panel.paneTabs()[0]
     tab.setActiveInterface(interface)
-    tab.showToolbar(False)
-    tab.setLabel(interface.label())
+    for name, value in (("showToolbar", False), ("setLabel", interface.label())):
+        call = getattr(tab, name, None)  # What an old release lacks is no reason for a window instead.
+        if call is not None:
+            call(value)
     return tab
 
 

@@ -65,6 +65,7 @@ class Hip(object):
 
 
 class OldHip(Hip):
-    """Before backups could be asked for."""
+    """An early 17.5: nothing of backups, and nobody says whether a scene is new."""
 
     saveAsBackup = property()
+    isNewFile = property()
