@@ -166,6 +166,25 @@ def test_an_array_that_is_not_marked_is_read_element_by_element(world, maya):
         ("/abc/l1.abc", "abc_layerFiles[0]"), ("/abc/l2.abc", "abc_layerFiles[1]")]
 
 
+def test_an_array_without_elements_is_no_trouble(world, maya):
+    node = maya.texture("file1", "/tex/a.exr")
+    node.attrs["explicitUvTiles"] = Attr({}, filename=True, child="explicitUvTileName")
+    maya.make("one1", "network", files=Attr({}, filename=True), more=Attr({}, filename=True, child="path"))
+    assert paths(world) == ["/tex/a.exr"]
+    assert scan(world, Trouble) == []
+
+
+def test_meshes_are_not_asked_for_the_elements_of_their_arrays(world, maya, monkeypatch):
+    import sys
+    maya.make("mesh1", "mesh", pnts=Attr({number: 0.5 for number in range(10)}))
+    asked = []
+    command = sys.modules[str("maya.cmds")].listAttr
+    monkeypatch.setattr(sys.modules[str("maya.cmds")], "listAttr",
+                        lambda *args, **flags: (asked.append(flags), command(*args, **flags))[1])
+    scan(world)
+    assert asked and not [flags for flags in asked if "multi" in flags]
+
+
 def test_empty_paths_are_none(world, maya):
     maya.texture("file1", "")
     maya.texture("file2", None)

@@ -6,8 +6,9 @@ from collections import namedtuple
 
 from maya import cmds
 
+from ... import compat
 from ...jobs.snapshot import File, Trouble
-from . import calls
+from . import attributes, calls
 
 #: Type -> attributes that name files although some versions do not mark them so. One that a node lacks is no harm.
 UNMARKED = {
@@ -88,55 +89,16 @@ def read(node, kind, more):
 
 def _plain(node, kind, more):
     """Read what is marked as a file's name, and what the tables know."""
-    # With elements of arrays; without those that are computed: what a node gives out is no input.
-    names = [calls.compat.text(name) for name in calls.listed(
-        cmds.listAttr(node, usedAsFilename=True, multi=True, write=True))]
-    arrays = set(name.partition("[")[0] for name in names if "[" in name)
-    names = [name for name in names if name not in arrays]
+    names = attributes.marked(node)
     wanted = more.get(kind, ()) + UNMARKED.get(kind, ())
     if kind.lower().startswith("bifrost"):
         wanted += BIFROST
-    names += [name for name in wanted if name not in names and name not in arrays and _has(node, name)]
+    arrays = set(name.partition("[")[0] for name in names if "[" in name)
+    names += [name for name in wanted if name not in names and name not in arrays and attributes.has(node, name)]
     for name in names:
         if not is_written(name):
-            for found in _attribute(node, name, "optional" if kind in OPTIONAL else ""):
+            for found in attributes.read(node, name, "optional" if kind in OPTIONAL else ""):
                 yield found
-
-
-def _has(node, attribute):
-    return bool(cmds.attributeQuery(attribute, node=node, exists=True))
-
-
-def _attribute(node, name, kind=""):
-    try:
-        found = calls.texts(cmds.getAttr(node + "." + name))
-    except calls.ERRORS as error:
-        for found in _elements(node, name, kind, error):
-            yield found
-        return
-    for path in found:
-        yield File(path, node, name, kind)
-
-
-def _elements(node, name, kind, error):
-    """Read an array's elements one by one: some types of arrays are not read as a whole."""
-    try:
-        is_array = "[" not in name and cmds.attributeQuery(name, node=node, multi=True)
-        places = calls.listed(cmds.getAttr(node + "." + name, multiIndices=True)) if is_array else None
-    except calls.ERRORS:
-        places = None
-    if places is None:
-        yield Trouble(node, "%s: %s" % (name, calls.reason(error)))
-        return
-    for place in places:
-        element = "%s[%d]" % (name, place)
-        try:
-            found = calls.texts(cmds.getAttr(node + "." + element))
-        except calls.ERRORS as wrong:
-            yield Trouble(node, "%s: %s" % (element, calls.reason(wrong)))
-            continue
-        for path in found:
-            yield File(path, node, element, kind)
 
 
 def _sequence(node, kind, more):
@@ -221,7 +183,7 @@ def _cache(node, kind, more):
 
 def _xgen(node, kind, more):
     """Read a collection: its .xgen stands beside the scene; what that names is read by the job."""
-    scene = calls.compat.text(cmds.file(query=True, sceneName=True)) or ""
+    scene = compat.text(cmds.file(query=True, sceneName=True)) or ""
     name = calls.text_of(node + ".xgFileName")
     if name and "/" not in name and "\\" not in name and scene:
         name = scene.rpartition("/")[0] + "/" + name
@@ -237,8 +199,8 @@ _YETI = (("texture", "file_name"), ("reference", "reference_file"))
 
 def _yeti(node, kind, more):
     """Read a Yeti node: its cache, and the files of its graph."""
-    if _has(node, "cacheFileName"):
-        for found in _attribute(node, "cacheFileName"):
+    if attributes.has(node, "cacheFileName"):
+        for found in attributes.read(node, "cacheFileName"):
             yield found
     # The plug-in's command: it is not there where Yeti is not.
     graph = getattr(cmds, "pgYetiGraph", None)
@@ -251,16 +213,16 @@ def _yeti(node, kind, more):
         for member in members:
             try:
                 for path in calls.texts(graph(node, node=member, param=name, getParamValue=True)):
-                    yield File(path, node, "%s.%s" % (calls.compat.text(member), name))
+                    yield File(path, node, "%s.%s" % (compat.text(member), name))
             except calls.ERRORS as error:
-                yield Trouble(node, "%s: %s" % (calls.compat.text(member), calls.reason(error)))
+                yield Trouble(node, "%s: %s" % (compat.text(member), calls.reason(error)))
     for found in _plain(node, kind, more):
         if getattr(found, "attribute", None) != "cacheFileName":
             yield found
 
 
 def _override(node, kind, more):
-    for found in _attribute(node, OVERRIDES[kind]):
+    for found in attributes.read(node, OVERRIDES[kind]):
         if isinstance(found, File) and _LOOKS_LIKE_A_FILE.match(found.path):
             yield found
 
@@ -284,7 +246,7 @@ def _particles(node, kind, more):
     """Read the folder of the older particles' cache, where it is used."""
     name = calls.text_of(node + ".cacheDirectory")
     if name and calls.value(node + ".useParticleDiskCache", False):
-        folder = calls.compat.text(cmds.workspace(fileRuleEntry="particles")) or "particles"
+        folder = compat.text(cmds.workspace(fileRuleEntry="particles")) or "particles"
         yield File("%s/%s" % (folder.rstrip("/"), name), node, "cacheDirectory", "folder")
 
 

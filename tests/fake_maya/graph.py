@@ -104,9 +104,16 @@ class Graph(object):
         found = _PLUG.match(rest) if dot else None
         node = self.nodes.get(name)
         attr = node.attrs.get(found.group(1)) if node is not None and found else None
+        if node is not None and found and attr is None and self._array_with(node, found.group(1)):
+            raise RuntimeError("The attribute '%s' cannot be read: its index is -1." % plug)
         if attr is None:
             raise ValueError("No object matches name: %s" % plug)
         return node, attr, None if found.group(2) is None else int(found.group(2)), found.group(3) or ""
+
+    @staticmethod
+    def _array_with(node, member):
+        """Return the name of the array whose elements have a member."""
+        return next((name for name, attr in node.attrs.items() if attr.child == member), None)
 
     # -- commands
 
@@ -147,16 +154,23 @@ class Graph(object):
             if flags.get("usedAsFilename") and not attr.filename or flags.get("write") and not attr.writable:
                 continue
             found.append(name)
+            if attr.child:
+                found.append(attr.child)
             if flags.get("multi") and attr.multi:
                 found.extend("%s[%d]%s" % (name, index, "." + attr.child if attr.child else "")
                              for index in sorted(attr.value))
         return or_none(found)
 
-    @command("node exists multi")
+    @command("node exists multi listParent")
     def attributeQuery(self, mode, args, flags):
-        attr = self.node(flags["node"]).attrs.get(args[0])
+        node = self.node(flags["node"])
+        attr, array = node.attrs.get(args[0]), self._array_with(node, args[0])
         if flags.get("exists"):
-            return attr is not None
+            return attr is not None or array is not None
+        if flags.get("listParent"):
+            return or_none([array] if array else [])
+        if array is not None:
+            return False
         if attr is None:
             raise RuntimeError("Invalid attribute name: %s" % args[0])
         return attr.multi
