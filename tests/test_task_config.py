@@ -60,7 +60,10 @@ def test_every_layer_of_maya_says_what_is_its_own():
     assert beauty == {
         "image_format": "exr", "start": "1", "end": "10", "by_frame": "1", "frames": "1-10[1]", "width": "1920",
         "height": "1080", "renderer": "arnold", "all_camera": ["perspShape", "shotCamShape"],
-        "render_camera": ["shotCamShape"], "image_file_prefix": "<RenderLayer>/<Scene>", "animation": "1"}
+        "render_camera": ["shotCamShape"], "image_file_prefix": "<RenderLayer>/<Scene>", "animation": "1",
+        "renumber_frames": "False"}
+    renumbered = scene_info("/show/city.ma", details={"renumber": {"start": 1, "step": 1}})
+    assert renumbered["defaultRenderLayer"]["common"]["renumber_frames"] == "True"
     assert (shadow["frames"], shadow["width"], shadow["height"], shadow["renderer"]) == (
         "5-6[1]", "480", "270", "mayaSoftware")
     assert (shadow["render_camera"], shadow["image_format"]) == (["perspShape"], "png")

@@ -35,10 +35,12 @@ def layer_type(job):
 
 def _layer(job, own, is_wanted):
     own = own if isinstance(own, dict) else {}
+    # Pictures that are numbered otherwise than the scene's frames.
+    common = dict(scene_settings(job, own), renumber_frames="True" if job.details.get("renumber") else "False")
     return {
         "renderable": "1" if is_wanted else "0",
         "env": own["env"] if isinstance(own.get("env"), dict) else {},
         "is_default_camera": "1",
         "option": string(own.get("option") or job.details.get("option")),
-        "common": scene_settings(job, own),
+        "common": common,
     }
