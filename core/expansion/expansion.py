@@ -69,6 +69,7 @@ class Expander(object):
         self._cancel = cancel
         self._windows = windows
         self._locals = {}
+        self._servers = {}
         self._wanted = {}
         self._frames = snapshot.frames
         self._limits = Limits(snapshot, self.locator, windows)
@@ -252,7 +253,7 @@ class Expander(object):
         taken = []
         for match in matches:
             try:
-                server = paths.server_path(match.named)
+                server = self._server(match.named)
             except NameRefused as error:
                 self.origins.add(match.local, key)
                 self.refused.append(Problem("refused", match.local, "", error.message))
@@ -267,6 +268,20 @@ class Expander(object):
         if len(self.pairs) > MOST_FILES:
             raise SourceError("The scene leads to more than %d files: something in it names too much." % MOST_FILES)
         return taken
+
+    def _server(self, named):
+        """Return a path's name on the storage: the folder's part of it is found out once."""
+        folder, _, name = named.rpartition("/")
+        start = self._servers.get(folder)
+        if start is None:
+            server = paths.server_path(named)
+            if server.endswith("/" + name):
+                self._servers[folder] = server[:-len(name)]
+            return server
+        try:
+            return paths.check_server(start + name)
+        except NameRefused:
+            return paths.server_path(named)
 
     def _miss(self, source, reason):
         self.missing.append(Problem("missing", source, "", reason))

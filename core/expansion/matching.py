@@ -64,11 +64,11 @@ class Matcher(object):
         """Return what of a folder a name with tokens matches. This loop runs for every file: it is kept bare."""
         local, named, known = level
         pattern = self._pattern(name, folder.folds)
-        match, values, folds = pattern.expression.match, tokens.values, folder.folds
+        match, values, folds = tokens.match, tokens.values, folder.folds
         local, named = locations.join(local, ""), locations.join(named, "")
         found = []
         for entry in folder.starting(pattern.prefix):
-            hit = match(entry.name)
+            hit = match(pattern, entry.name)
             if hit is None:
                 continue
             meant = values(pattern, hit, known)

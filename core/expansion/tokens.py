@@ -11,8 +11,11 @@ from collections import namedtuple
 #: digits of a frame: 0 is any, 1 is no leading zero, more are that many at least; ``text`` as it stands in the name.
 Token = namedtuple("Token", "kind width text")
 
-#: What one name matches. ``prefix``: what is before the first token; ``kinds``: of the regular expression's groups.
-Pattern = namedtuple("Pattern", "text prefix expression kinds tokens")
+#: What one name matches. ``prefix``: what is before the first token; ``rest``: the `Rest`, which many names share.
+Pattern = namedtuple("Pattern", "prefix rest fold")
+
+#: What comes from the first token on. ``kinds``: of the regular expression's groups.
+Rest = namedtuple("Rest", "expression kinds")
 
 _FRAME = "frame"
 TILES = ("udim", "uvtile", "u", "v")
@@ -40,6 +43,9 @@ _SPELLINGS = (
 )
 _TOKEN = re.compile("|".join("(?P<%s>%s)" % spelling for spelling in _SPELLINGS))
 _DIGITS = re.compile("[0-9]+")
+
+_RESTS = {}
+_MOST_RESTS = 4096
 
 #: Without these signs, no name has a token.
 _SIGNS = re.compile(r"[<#%$]|_MAPID_")
@@ -99,18 +105,34 @@ def compile_name(text, fold=False):
         text (str): e.g. "wall.<UDIM>.####.exr".
         fold (bool): Whether ``A`` and ``a`` are one.
     """
-    pieces = split(text)
-    prefix = pieces[0] if pieces and not isinstance(pieces[0], Token) else ""
-    expression, kinds, found = "", [], []
-    for piece in pieces:
-        if isinstance(piece, Token):
-            expression += _expression(piece)
-            kinds.append(piece.kind)
-            found.append(piece)
-        else:
-            expression += re.escape(piece)
-    flags = re.U | (re.I if fold else 0)
-    return Pattern(text, prefix, re.compile(expression + r"\Z", flags), tuple(kinds), tuple(found))
+    first = _TOKEN.search(text)
+    start = first.start() if first else len(text)
+    return Pattern(text[:start], _rest(text[start:], fold), fold)
+
+
+def _rest(text, fold):
+    # Compiling is slow, and a thousand sets differ in their prefix only.
+    found = _RESTS.get((text, fold))
+    if found is None:
+        pieces = split(text)
+        expression = "".join(_expression(piece) if isinstance(piece, Token) else re.escape(piece) for piece in pieces)
+        found = Rest(re.compile(expression + r"\Z", re.U | (re.I if fold else 0)),
+                     tuple(piece.kind for piece in pieces if isinstance(piece, Token)))
+        if len(_RESTS) >= _MOST_RESTS:
+            _RESTS.clear()
+        _RESTS[text, fold] = found
+    return found
+
+
+def match(pattern, name):
+    """Return the regular expression's match of a name, None where there is none."""
+    prefix = pattern.prefix
+    if pattern.fold:
+        if name[:len(prefix)].lower() != prefix.lower():
+            return None
+    elif not name.startswith(prefix):
+        return None
+    return pattern.rest.expression.match(name, len(prefix))
 
 
 def _expression(token):
@@ -136,7 +158,7 @@ def values(pattern, found, known):
         dict or None: kind -> value (int for frames and UDIMs); None where a token stands for two things at once.
     """
     result = dict(known)
-    for number, kind in enumerate(pattern.kinds, 1):
+    for number, kind in enumerate(pattern.rest.kinds, 1):
         value = found.group(number)
         if kind in ("any", "unknown"):
             continue

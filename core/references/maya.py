@@ -3,6 +3,7 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 
 import re
 
+from .. import compat
 from .reading import Reference
 
 #: A statement is joined from lines up to so many characters.
@@ -90,37 +91,64 @@ def _plain(text):
     return _ESCAPE.sub(lambda found: {"n": "\n", "t": "\t", "r": "\r"}.get(found.group(1), found.group(1)), text)
 
 
+#: Where a statement begins that can name a file: meshes pass by unread, at the speed of a search.
+_START = re.compile((r'^[ \t]*(?:file[ \t]|createNode[ \t]|select[ \t]|//Codeset:|setAttr\b[^"\n]{0,200}"\.(?:%s)'
+                     r'(?:\[[0-9:]+\])?")' % "|".join(sorted(_WANTED))).encode("ascii"), re.M)
+_END = re.compile(br";[ \t\r]*$", re.M)
+_LINE = re.compile(br"$", re.M)
+
+
+def _statements(lines):
+    """Yield ``(line, statement)`` of the statements that can name a file."""
+    number, kept = 1, b""
+    for block in lines.blocks():
+        block = kept + block
+        # What comes after the last end of a line is read with the next block, if it is not endless.
+        end = block.rfind(b"\n") + 1
+        if not end and len(block) < _MOST_STATEMENT:
+            kept = block
+            continue
+        place = 0
+        for begun, statement, rest in _inside(block, end or len(block)):
+            number += block.count(b"\n", place, begun)
+            place = begun
+            if rest is not None:
+                end = rest
+                break
+            if statement.startswith(b"//"):
+                lines.encoding = _encoding(compat.text(statement))
+            else:
+                yield number, lines.text(statement)
+        end = end or len(block)
+        number += block.count(b"\n", place, end)
+        kept = block[end:]
+    for _, statement, rest in _inside(kept, len(kept)):
+        if rest is None:
+            yield number, lines.text(statement)
+
+
+def _inside(block, end):
+    """Yield ``(place, statement, None)``, and at last ``(place, None, place)`` of one that goes on after the end."""
+    place = 0
+    while True:
+        found = _START.search(block, place, end)
+        if not found:
+            return
+        begun = found.end() - len(found.group().lstrip(b" \t"))
+        is_note = block[begun:begun + 2] == b"//"
+        stop = min(end, begun + _MOST_STATEMENT)
+        closed = (_LINE if is_note else _END).search(block, found.end(), stop)
+        if closed:
+            yield begun, block[begun:closed.end()], None
+            place = closed.end()
+        elif stop == end:
+            yield begun, None, begun
+            return
+        else:
+            place = stop  # It has no end in sight.
+
+
 def _encoding(head):
     """Return Python's name of what ``//Codeset: 936`` says, None where it is UTF-8 or unknown."""
     name = head.partition(":")[2].strip().rstrip(";")
     return "cp" + name if name.isdigit() else None
-
-
-def _is_wanted(text):
-    given = _SET.match(text)
-    return given is not None and given.group(1) in _WANTED
-
-
-def _statements(lines):
-    """Yield ``(line, statement)`` of the statements that can name a file; meshes pass by unread."""
-    begun, text = 0, ""
-    is_start = True
-    for number, line in lines:
-        starts, is_start = is_start, line.endswith("\n")
-        if text:
-            text += line if len(text) < _MOST_STATEMENT else ""
-        elif starts:
-            head = line[:40].lstrip()
-            if not head.startswith(("file ", "createNode ", "setAttr ", "select ")):
-                if head.startswith("//Codeset:"):
-                    lines.encoding = _encoding(head)
-                continue
-            begun, text = number, line.lstrip()
-            if head.startswith("setAttr") and not _is_wanted(text):
-                text = ""
-                continue
-        if text and line.rstrip().endswith(";"):
-            yield begun, text
-            text = ""
-        elif text and len(text) >= _MOST_STATEMENT:
-            text = ""

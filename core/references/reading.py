@@ -17,6 +17,8 @@ MOST_BYTES = 8 << 30
 #: A line is cut into pieces of that many bytes.
 PIECE = 1 << 16
 
+_BLOCK = 1 << 20
+
 #: No path is longer (characters).
 MOST_PATH = 4096
 
@@ -38,7 +40,7 @@ def _whole_letters(piece):
 
 
 class Lines(object):
-    """The lines of a file, each in pieces of bounded size.
+    """The lines of a file, each in pieces of bounded size; or its blocks.
 
     Args:
         path (str): Text, or text in gzip.
@@ -64,13 +66,29 @@ class Lines(object):
             for line in self._pieces(io.BufferedReader(stream, PIECE) if packed else stream):
                 yield line
 
+    def blocks(self):
+        """Yield bytes, a megabyte at a time: what reads much faster than its lines where few of them count."""
+        seen = 0
+        with io.open(compat.fs(self._path), "rb") as source:
+            while True:
+                block = source.read(_BLOCK)
+                if not block:
+                    return
+                seen += len(block)
+                if seen > self._most:
+                    self.is_cut = True
+                    return
+                if self._cancel is not None:
+                    self._cancel.check()
+                yield block
+
     def _pieces(self, stream):
         number, seen, since, held = 1, 0, 0, b""
         while True:
             piece = stream.readline(PIECE)
             if not piece:
                 if held:
-                    yield number, self._text(held)
+                    yield number, self.text(held)
                 return
             seen += len(piece)
             since += len(piece)
@@ -85,10 +103,11 @@ class Lines(object):
             if not is_whole:
                 end = _whole_letters(piece)
                 piece, held = piece[:end], piece[end:]
-            yield number, self._text(piece)
+            yield number, self.text(piece)
             number += is_whole
 
-    def _text(self, piece):
+    def text(self, piece):
+        """Return bytes as text."""
         if self.encoding:
             try:
                 return piece.decode(self.encoding)
