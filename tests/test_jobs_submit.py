@@ -56,6 +56,23 @@ def test_a_scene_that_was_moved_away_is_still_sent_when_the_job_goes_on(site):
     assert config(site, job, "task.json")["task_info"]["input_cg_file"] == scene_of(site)
 
 
+@posix
+def test_a_killed_submission_goes_on_with_the_copy_that_it_has(site):
+    snapshot = site.snapshot()
+    write(scene_of(site), b"a" * (4 << 20))
+    job = site.moving(site.add("submit", snapshot=snapshot, max_speed=1024, watch=False))
+    site.kill(job.id)
+    write(scene_of(site), b"saved meanwhile")
+    assert site.wait(job.id).state == "interrupted"
+    with site.client.store.write() as db:
+        site.client.store.update(db, job.id, max_speed=None)
+    assert site.client.resume(job.id)
+    job = site.wait(job.id)
+    assert job.state == "done", job
+    assert stored(site, scene_of(site)) == b"a" * (4 << 20)
+    assert [row["id"] for row in site.farm.store.rows("SELECT id FROM task")] == [job.task_id]
+
+
 def test_a_copy_that_the_host_wrote_is_sent_under_the_scenes_name(site):
     copy = os.path.join(site.home, "copies", "1", "city.ma")
     snapshot = site.snapshot()
