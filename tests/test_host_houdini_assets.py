@@ -39,6 +39,7 @@ def test_a_file_says_where_it_is_named(world):
     ("~/wall.exr", "/home/artist/wall.exr"),
     ("P:\\show\\wall.exr", "P:/show/wall.exr"),
     ("\\\\server\\share\\wall.exr", "//server/share/wall.exr"),
+    ("$HIP\\tex\\$HIPNAME\\wall.exr", "{hip}/tex/city_v042/wall.exr"),
     ("$HIP/b\u00fchne/\u5899.exr", "{hip}/b\u00fchne/\u5899.exr"),
 ])
 def test_variables_are_evaluated_and_nothing_else(world, raw, path):
@@ -124,6 +125,15 @@ def test_what_is_written_is_no_input(world):
     world.add_file("$HIP/abc/in.abc", "/obj/geo1/alembic1", "filename")
     world.add_file("$HIP/ifds/storage", "/out/mantra1", "vm_tmpsharedstorage", category="Driver")
     assert [path for path, _, _ in paths(world)] == [world.project + "/abc/in.abc"]
+
+
+@pytest.mark.parametrize("loads, kinds", [(1.0, ["frames", "frames"]), (0.0, [])])
+def test_a_cache_is_an_input_where_it_is_read(world, loads, kinds):
+    node = "/obj/geo1/filecache1"
+    world.node(node).add("loadfromdisk", loads)
+    world.add_file("$HIP/geo/cache.$F4.bgeo.sc", node, "sopoutput", mode="write")
+    world.add_file("$HIP/geo/other.$F4.bgeo.sc", node, "file")
+    assert [kind for _, kind, _ in paths(world)] == kinds
 
 
 def test_one_parameter_that_fails_is_one_trouble(world):

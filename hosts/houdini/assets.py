@@ -129,7 +129,8 @@ class _Scan(object):
         names = spelling.variables(raw)
         known = "`" not in raw and all(self._variable(name) for name in names)
         if known and (parm is None or not parm.keyframes()):
-            hidden, tokens = spelling.hide_frames(raw)
+            # A backslash before a variable would keep Houdini from seeing it.
+            hidden, tokens = spelling.hide_frames(raw.replace("\\", "/"))
             path = expand(hidden) if names or raw.startswith("~") else hidden
             yield _tidy(spelling.show_frames(path, tokens)), 0 if tokens else None
         elif parm is None:
@@ -182,6 +183,10 @@ def _tidy(path):
 
 def _is_written(parm, attribute):
     """Tell whether a parameter holds what its node writes: that is no file to send."""
+    # A cache names one file for both, and a switch says which.
+    loads = parm.node().parm(native("loadfromdisk"))
+    if loads is not None:
+        return not loads.evalAsInt()
     if attribute in _WRITTEN:
         return True
     tags = parm.parmTemplate().tags()
