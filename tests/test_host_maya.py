@@ -260,6 +260,30 @@ def test_a_click_opens_the_panel_docked(shown):
     assert list(shown.maya.controls) == ["rayvision_sync_workspace"]
 
 
+def test_keys_that_the_panel_does_not_want_do_not_reach_maya(shown):
+    shown.start()
+    shown.click(BUTTONS[1])
+    shown.click(BUTTONS[0])
+    from Qt import QtCore, QtGui, QtWidgets
+    panel = panel_of(shown)
+    heard = []
+
+    class Control(QtWidgets.QWidget):
+        def keyPressEvent(self, event):
+            heard.append(event.key())
+    maya = Control()
+    QtWidgets.QVBoxLayout(maya).addWidget(panel)
+
+    def press(key, modifier=QtCore.Qt.KeyboardModifier.NoModifier):
+        QtWidgets.QApplication.sendEvent(panel, QtGui.QKeyEvent(QtCore.QEvent.Type.KeyPress, key, modifier))
+    press(QtCore.Qt.Key.Key_S)
+    press(QtCore.Qt.Key.Key_Shift)
+    assert heard == []
+    press(QtCore.Qt.Key.Key_2, QtCore.Qt.KeyboardModifier.ControlModifier)
+    assert panel.memory.get("tab") == "transfers"
+    maya.deleteLater()
+
+
 def test_a_closed_panel_opens_again(shown):
     shown.start()
     shown.click(BUTTONS[1])

@@ -47,6 +47,7 @@ def embed(widget):
         bool: Whether it stands there.
     """
     from ...panel.binding import QtWidgets
+    from . import keys
     control = wrapped("findControl", NAME) or wrapped("findLayout", NAME)
     if control is None:
         return False
@@ -62,6 +63,7 @@ def embed(widget):
             other.deleteLater()
     if layout.indexOf(widget) < 0:
         layout.addWidget(widget)
+    keys.guard(widget)
     widget.show()
     return True
 
