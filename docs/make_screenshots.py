@@ -250,10 +250,10 @@ def story(studio, folder):
     studio.job(held, PAUSED)
 
     page = studio.panel.show_tab("submit")
-    studio.until(lambda: page._lacking == 3, "the estimate")
+    studio.until(lambda: page.work.lacking == 3, "the estimate")
 
     def estimated(tab):
-        studio.until(lambda: tab._lacking == 3, "the estimate")
+        studio.until(lambda: tab.work.lacking == 3, "the estimate")
     studio.shoot("submit", estimated)
 
     page = studio.panel.show_tab("submit")

@@ -1,8 +1,6 @@
 """A session of a fake host in a process of its own: it submits by clicks and then idles until it is killed.
 
     python fake_session.py <module of the world> <folder> <folder of the assets>
-
-Its main loop ticks; the gaps between ticks are written to ``gaps.json`` in the folder at each phase.
 """
 from __future__ import absolute_import, division, print_function, unicode_literals
 
@@ -12,7 +10,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-import conftest  # noqa: F401, E402  It makes the package importable.
+import conftest  # noqa: F401  It makes the package importable.
 
 HOME = os.environ.get(str("RAYVISION_TEST_HOME"))
 
@@ -26,7 +24,8 @@ def main(module, folder, assets):
     from support_tree import text
 
     from rayvision_sync.panel import standalone
-    app = standalone.application()
+    from rayvision_sync.panel.binding import QtCompat
+    standalone.application()
     with importlib.import_module(module).World(text(folder)) as world:
         support_hosts.fill(world, text(assets))
         panel = support_hosts.open_by_click(world)
@@ -37,7 +36,7 @@ def main(module, folder, assets):
         timer = QtCore.QTimer()
         timer.timeout.connect(world.idle)
         timer.start(20)
-        (getattr(app, "exec_", None) or app.exec)()
+        QtCompat.QApplication.exec_()
 
 
 if __name__ == "__main__":

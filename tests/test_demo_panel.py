@@ -28,7 +28,7 @@ def drive(panel, stage, path, frames):
 
     def beat():
         page = panel.page("submit")
-        if not pressed and page._lacking == 0:
+        if not pressed and page.work.lacking == 0:
             pressed.append(1)
             page.go.click()
         if any(job.kind == "watch" and job.state in ("done", "failed") for job in panel.link.jobs.values()):

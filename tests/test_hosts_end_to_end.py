@@ -68,8 +68,8 @@ def test_a_click_on_the_shelf_brings_frames_into_the_project(named, home, tmpdir
             with HostStage(world) as stage:
                 tab = stage.page("submit")
                 assert (tab.scene_path(), tab.output.text().rstrip("/")) == (world.scene_path, world.output.rstrip("/"))
-                stage.until(lambda: tab._lacking is not None, "the estimate")
-                assert tab._lacking == 0, tab.estimate_card.warning_text.text()
+                stage.until(lambda: tab.work.lacking is not None, "the estimate")
+                assert tab.work.lacking == 0, tab.estimate_card.warning_text.text()
                 tab.frames.setText("1-3")
                 click(tab.go)
                 assert stage.job("submit", "done", "failed").state == "done"
@@ -91,13 +91,13 @@ def test_an_unsaved_scene_is_sent_as_a_copy_or_saved_once(named, home, tmpdir):
             with HostStage(world) as stage:
                 tab = stage.page("submit")
                 tab.frames.setText("1")
-                stage.until(lambda: tab._lacking == 0, "the estimate")
+                stage.until(lambda: tab.work.lacking == 0, "the estimate")
                 click(tab.go)
                 click(tab.unsaved_card.copy)
                 assert stage.job("submit", "done", "failed").state == "done"
                 assert (world.save_count, bool(world.host.is_changed())) == (0, True)
                 tab = stage.page("submit")
-                stage.until(lambda: tab._lacking == 0, "the estimate")
+                stage.until(lambda: tab.work.lacking == 0, "the estimate")
                 click(tab.go)
                 click(tab.unsaved_card.save)
                 stage.until(lambda: len([job for job in stage.store.jobs() if job.kind == "submit"]) == 2, "the second")

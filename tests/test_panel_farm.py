@@ -30,7 +30,7 @@ def test_a_scene_is_estimated_submitted_and_its_frames_land(home, tmpdir):
         use_farm(farm)
         with Stage(host) as stage:
             tab = stage.page("submit")
-            stage.until(lambda: tab._lacking == 0, "the estimate")
+            stage.until(lambda: tab.work.lacking == 0, "the estimate")
             assert not tab.anyway.isVisible()
             stage.panel.notices._is_seen = lambda: False
             click(tab.go)
@@ -56,7 +56,7 @@ def test_missing_files_come_first_and_are_sent_without_by_another_button(home, t
         use_farm(farm)
         with Stage(host) as stage:
             tab = stage.page("submit")
-            stage.until(lambda: tab._lacking == 1, "the estimate")
+            stage.until(lambda: tab.work.lacking == 1, "the estimate")
             card = tab.estimate_card
             assert card.warning_text.text() == "1 file is missing"
             assert card.missing.model().index(0, 0).data().endswith("crowd.ass")
@@ -84,7 +84,7 @@ def test_a_scene_of_files_folders_and_lists_is_put_together_without_a_dcc(home, 
             tab.files.add(root, "folder")
             tab.files.add(listed, "manifest")
             job = stage.job("estimate", "done")
-            stage.until(lambda: tab._lacking == 0, "the estimate")
+            stage.until(lambda: tab.work.lacking == 0, "the estimate")
             assert stage.job("estimate", "done").files_total == 6, job.message
             click(tab.go)
             stage.job("watch", "done")
@@ -138,7 +138,7 @@ def test_an_upload_is_held_let_go_and_ended_by_clicks(home, tmpdir):
         use_farm(farm, max_speed=400)
         with Stage(host) as stage:
             tab = stage.page("submit")
-            stage.until(lambda: tab._lacking == 0, "the estimate")
+            stage.until(lambda: tab.work.lacking == 0, "the estimate")
             click(tab.go)
             rows = stage.page("transfers")
             number = stage.job("submit", "running").id
@@ -165,7 +165,7 @@ def test_a_frame_that_was_damaged_is_fetched_again_by_a_click(home, tmpdir):
         use_farm(farm)
         with Stage(host) as stage:
             tab = stage.page("submit")
-            stage.until(lambda: tab._lacking == 0, "the estimate")
+            stage.until(lambda: tab.work.lacking == 0, "the estimate")
             click(tab.go)
             stage.job("watch", "done")
             frames = stage.page("frames")

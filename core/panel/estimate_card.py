@@ -97,26 +97,15 @@ class EstimateCard(QtWidgets.QFrame):
         self.warning.hide()
 
     def show_job(self, job):
-        """Show an estimate as it goes, and at its end.
-
-        Returns:
-            int or None: How many files are missing or refused; None before the end, or where it failed.
-        """
+        """Show an estimate as it goes, and at its end."""
         if job.state in LIVE:
             self.say(sentence(job.message) or tr("Looking at the files ..."))
-            return None
-        if job.state != DONE:
+        elif job.state != DONE:
             self.say(sentence(job.message) or tr("The files could not be looked at."), "bad")
-            return None
-        return self.show_result(job)
-
-    def show_result(self, job):
-        """Show an estimate that is done; returns as `show_job`."""
-        found = orders.result(job)
-        lacking = found.get("missing_files", 0) + found.get("refused_files", 0)
-        self._show_numbers(found)
-        self._show_missing(found, lacking)
-        return lacking
+        else:
+            found = orders.result(job)
+            self._show_numbers(found)
+            self._show_missing(found, orders.lacking(job))
 
     def _show_numbers(self, found):
         files, there = found.get("files", 0), found.get("there_files", 0)

@@ -108,6 +108,12 @@ def result(job):
     return _parsed(job.result)
 
 
+def lacking(job):
+    """Return how many files an estimate has found missing or refused."""
+    found = result(job)
+    return found.get("missing_files", 0) + found.get("refused_files", 0)
+
+
 def params(job):
     """Return what a job was asked, a dict."""
     return _parsed(job.params)
