@@ -88,6 +88,8 @@ def apply(ledger, files, changes):
         ledger.folders[:] = folders
         raise SetupFailed("%s cannot be written (%s). Nothing was changed." % (
             system.text(getattr(error, "filename", None)) or path, system.text(error.strerror or str(error))))
+    for path in ledger.files:
+        system.remove_file(system.part_of(path))  # Of a run that was ended in the middle.
     held = [path for path in changes.remove if not system.remove_file(path)]
     for path, content in files.items():
         if path not in changes.kept:

@@ -2,6 +2,7 @@
 from __future__ import absolute_import, division, print_function
 
 import contextlib
+import errno
 import glob
 import hashlib
 import io
@@ -151,8 +152,9 @@ def _try_lock(handle):
         else:
             import fcntl
             fcntl.flock(handle.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except (IOError, OSError):
-        return False
+    except (IOError, OSError) as error:
+        # A share without locks is no reason to wait.
+        return error.errno not in (errno.EAGAIN, errno.EACCES, errno.EDEADLK)
     return True
 
 

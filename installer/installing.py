@@ -40,15 +40,19 @@ def install(place, machine, root, targets, vendor, now=time.time):
     name = tree.name(root)
     with _locked(place) as made:
         ledger = Ledger(place.base).load()
-        ledger.folders = made + ledger.folders
-        entries = _joined(ledger.entries, targets, name)
-        is_new, kept = _make_copy(place.tree(name), root, vendor)
-        files = changes.wanted(entries, place, machine)
-        planned = changes.compare(ledger, files)
         before = ledger.entries, dict(ledger.trees)
-        ledger.entries = entries
-        _note_trees(ledger, now(), name)
+        # Before anything is there: whoever ends this in the middle leaves nothing that is not known.
+        ledger.folders = made + ledger.folders
+        ledger.trees.setdefault(name, round(now(), 3))
+        ledger.save()
+        _remove_parts(place)
+        is_new = False
         try:
+            is_new, kept = _make_copy(place.tree(name), root, vendor)
+            ledger.entries = _joined(ledger.entries, targets, name)
+            files = changes.wanted(ledger.entries, place, machine)
+            planned = changes.compare(ledger, files)
+            _note_trees(ledger, now())
             changes.apply(ledger, files, planned)
         except SetupFailed:
             ledger.entries, ledger.trees = before
@@ -58,7 +62,7 @@ def install(place, machine, root, targets, vendor, now=time.time):
             raise
         held, gone, left = _remove_copies(place, machine, ledger, now())
         ledger.save()
-    return Outcome(entries, place.tree(name), is_new, sorted(planned.write), planned.remove,
+    return Outcome(ledger.entries, place.tree(name), is_new, sorted(planned.write), planned.remove,
                    planned.kept + kept + left, held, gone)
 
 
@@ -104,6 +108,7 @@ def _uninstall(place, machine, chosen, now, folders):
         unused = [place.tree(name) for name, replaced in sorted(ledger.trees.items()) if replaced is not None]
         return Outcome(going, "", False, sorted(planned.write), planned.remove, planned.kept, [], unused)
     # One that is open (on Windows) stays in the record, for the next run.
+    _remove_parts(place)
     held_files = changes.apply(ledger, files, planned)
     held, gone, left = _remove_copies(place, machine, ledger, now(), at_once=True)
     held += ["%s is open in another program" % path for path in held_files]
@@ -136,10 +141,17 @@ def _make_copy(folder, root, vendor):
             folder, system.text(error.strerror or str(error))))
 
 
-def _note_trees(ledger, now, name=None):
+def _remove_parts(place):
+    """Remove copies that were never finished: who holds the lock is the only one that makes any."""
+    for name in os.listdir(system.fs(place.base)):
+        if system.text(name).endswith(".part"):
+            path = os.path.join(place.base, system.text(name))
+            shutil.rmtree(system.fs(path), ignore_errors=True)
+            system.remove_file(path)
+
+
+def _note_trees(ledger, now):
     used = {entry.tree for entry in ledger.entries}
-    if name:
-        used.add(name)
     for each in used | set(ledger.trees):
         if each in used:
             ledger.trees[each] = None
@@ -204,5 +216,6 @@ def _locked(place):
     finally:
         if not os.path.exists(system.fs(Ledger(place.base).path)):
             system.remove_file(place.lock)
-            for folder in reversed(made):
+            # A user's base bears our name; a share's folder may have been there.
+            for folder in reversed(made or ([] if place.is_site else [place.base])):
                 system.remove_folder(folder)

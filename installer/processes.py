@@ -59,7 +59,7 @@ def _of_ps():
         if pid.isdigit() and int(pid) != os.getpid():
             # A path may have spaces; what follows the program does not matter for its name.
             name = os.path.basename(re.split(r" -", command)[0].strip())
-            yield Process(int(pid), name, None, command)
+            yield Process(int(pid), name, None, "")
 
 
 def _of_windows():

@@ -191,9 +191,7 @@ def write_whole(path, content, private=False):
         content (bytes): What.
         private (bool): Only for this user (0600).
     """
-    folder = os.path.dirname(path)
-    part = os.path.join(folder if private else os.path.dirname(folder), ".%s.%d.part" % (os.path.basename(path),
-                                                                                       os.getpid()))
+    part = part_of(path, private)
     mode = 0o600 if private else 0o644
     try:
         _write(part, content, mode)
@@ -210,6 +208,13 @@ def write_whole(path, content, private=False):
         except (IOError, OSError):
             remove_file(part)
             raise
+
+
+def part_of(path, private=False):
+    """Return where a file is written before it is whole."""
+    folder, name = os.path.split(path)
+    return os.path.join(folder if private else os.path.dirname(folder), "%s.part" % name if private else
+                        ".%s.part" % name)
 
 
 def _write(path, content, mode):

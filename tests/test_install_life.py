@@ -263,6 +263,48 @@ def test_an_installation_that_was_ended_in_the_middle_is_known_to_the_next(here,
     assert snapshot(here.root) == before
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="a copy of this process is ended for real")
+@pytest.mark.parametrize("then", ["install", "uninstall"])
+def test_whenever_it_is_killed_the_next_run_puts_it_right(then, here):
+    before = snapshot(here.root)
+    step, code = 0, 9
+    while code:
+        step += 1
+        code = killed_at(step, here)
+        if then == "install":
+            assert install(here) == 0 and used_copy(here) in copies(here)
+        assert here.run("--uninstall") == 0
+        after = snapshot(here.root)
+        # Empty folders that it made before it could take a note may stay.
+        assert {name: of for name, of in after.items() if of[0]} == {name: of for name, of in before.items() if of[0]}
+        assert not os.path.exists(native(here.base))
+    assert step > 10
+
+
+def killed_at(step, here):
+    """Install in a copy of this process that ends at its n-th change of the disk; 0 when it came to its end."""
+    pid = os.fork()
+    if pid:
+        return os.waitpid(pid, 0)[1]
+    count = [0]
+
+    def ending(real):
+        def call(*arguments):
+            count[0] += 1
+            if count[0] == step:
+                os._exit(9)
+            return real(*arguments)
+        return call
+
+    try:
+        for name in ("mkdir", "rename", "replace", "fsync"):
+            if hasattr(os, name):
+                setattr(os, name, ending(getattr(os, name)))
+        os._exit(install(here))
+    finally:
+        os._exit(99)
+
+
 def test_what_an_uninstall_left_is_completed_by_the_next_installation(here):
     folder = os.path.join(here.base, tree.name(here.checkout))
     theirs = write(os.path.join(folder, "python", "notes.txt"), "mine")
