@@ -130,7 +130,32 @@ def test_image_planes_and_stand_ins_run_with_the_scene_too(world, maya):
         File("/vdb/smoke.vdb", "aiVolume1", "filename", "", 0)]
 
 
+@pytest.mark.parametrize("name, value, kind", [
+    ("frameCycle", 0, "frames"), ("frameCycle", 24, ""), ("frameOut", 50, "")])
+def test_an_image_plane_that_begins_again_or_ends_early_is_sent_whole(world, maya, name, value, kind):
+    plane = maya.make("imagePlaneShape1", "imagePlane", imageName=Attr("/plates/p.0001.jpg", filename=True),
+                      useFrameExtension=True, frameExtension=1, frameOffset=0, **{str(name): value})
+    plane.inputs["frameExtension"] = ["time1"]
+    assert only(world) == File("/plates/p.<f>.jpg", "imagePlaneShape1", "imageName", kind, 0)
+
+
+def test_a_stand_ins_version_is_no_frame(world, maya):
+    stand_in = maya.make("aiStandIn1", "aiStandIn", dso=Attr("/ass/crowd_v002.ass", filename=True),
+                         useFrameExtension=True, frameNumber=1, frameOffset=0)
+    stand_in.inputs["frameNumber"] = ["time1"]
+    assert only(world) == File("/ass/crowd_v002.ass", "aiStandIn1", "dso")
+
+
 # ---------------------------------------------------------------- other nodes
+
+def test_scene_assemblies_are_read_with_all_that_they_can_show(world, maya):
+    maya.make("city_AD", "assemblyDefinition", representations=Attr({0: "/show/low.ma", 1: "", 2: "/show/high.abc"},
+                                                                    child="repData"))
+    maya.make("city_AR", "assemblyReference", definition="/show/city_AD.ma")
+    assert [(found.path, found.attribute) for found in scan(world)] == [
+        ("/show/low.ma", "representations[0].repData"), ("/show/high.abc", "representations[2].repData"),
+        ("/show/city_AD.ma", "definition")]
+
 
 def test_attributes_that_are_not_marked_are_known_by_type(world, maya):
     maya.make("alembic1", "AlembicNode", abc_File="/abc/a.abc", abc_layerFiles=["/abc/l1.abc", "/abc/l2.abc", ""])

@@ -27,20 +27,39 @@ UNMARKED = {
     "RedshiftIESLight": ("profile",),
     "RedshiftVolumeShape": ("fileName",),
     "xgmSplineCache": ("fileName",),
+    "assemblyReference": ("definition",),
+    "assemblyDefinition": ("repData",),
+    "houdiniAsset": ("otlFilePath",),
+    "OpenVDBRead": ("file", "VdbFilePath"),
+    "VRayScene": ("FilePath",),
+    "VRayPtex": ("ptexFile",),
+    "VRayScannedMtl": ("file",),
+    "dlTexture": ("textureFile",),
+    "PxrTexture": ("filename",),
+    "PxrPtexture": ("filename",),
+    "PxrNormalMap": ("filename",),
+    "PxrDomeLight": ("lightColorMap",),
+    "RenderManArchive": ("filename",),
 }
 
 #: Bifrost's caches lack the mark whatever their type is called.
 BIFROST = ("absoluteCacheName",)
 
-#: Type -> (attribute with the path, attribute with the frame). All of them have useFrameExtension and frameOffset.
+#: How a type names a sequence: attribute with the path; attribute with the frame; whether the name's last number is the
+#: frame (Maya's own nodes do so, others want a token). All of them have useFrameExtension and frameOffset.
+Sequence = namedtuple("Sequence", "path frame is_numbered")
+
 SEQUENCES = {
-    "file": ("fileTextureName", "frameExtension"),
-    "psdFileTex": ("fileTextureName", "frameExtension"),
-    "imagePlane": ("imageName", "frameExtension"),
-    "aiStandIn": ("dso", "frameNumber"),
-    "aiVolume": ("filename", "frame"),
-    "RedshiftProxyMesh": ("fileName", "frameExtension"),
+    "file": Sequence("fileTextureName", "frameExtension", True),
+    "psdFileTex": Sequence("fileTextureName", "frameExtension", True),
+    "imagePlane": Sequence("imageName", "frameExtension", True),
+    "aiStandIn": Sequence("dso", "frameNumber", False),
+    "aiVolume": Sequence("filename", "frame", False),
+    "RedshiftProxyMesh": Sequence("fileName", "frameExtension", False),
 }
+
+#: Set, they let an image plane begin late, end early or begin again.
+_CYCLES = ("frameIn", "frameOut", "frameCycle")
 
 #: Render setup keeps paths of other layers in its overrides, which are values like any other: only those that look
 #: like files are taken.
@@ -103,7 +122,7 @@ def _plain(node, kind, more):
 
 def _sequence(node, kind, more):
     """Read a texture, an image plane, a stand-in: a file, a set of tiles or a sequence."""
-    name, frame_name = SEQUENCES[kind]
+    name, frame_name, is_numbered = SEQUENCES[kind]
     try:
         path = (calls.texts(cmds.getAttr(node + "." + name)) or [""])[0].strip()
     except calls.ERRORS as error:
@@ -114,9 +133,10 @@ def _sequence(node, kind, more):
         path = _pattern(node, path, animated)
     motion = Motion(False, 0)
     if animated and path:
-        if not _FRAME_TOKEN.search(path):
+        if is_numbered and not _FRAME_TOKEN.search(path):
             path = _numbered(path)
-        motion = _motion(node, frame_name)
+        if kind != "imagePlane" or not any(calls.value("%s.%s" % (node, cycle), 0) for cycle in _CYCLES):
+            motion = _motion(node, frame_name)
     if motion.with_scene and _FRAME_TOKEN.search(path):
         yield File(path, node, name, "frames", motion.offset)
     else:

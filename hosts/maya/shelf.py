@@ -80,8 +80,11 @@ def _opened(top, title):
 def _select(top, title):
     if title and compat.text(cmds.shelfTabLayout(top, query=True, selectTab=True)) != title:
         cmds.shelfTabLayout(top, edit=True, selectTab=title)
-        # What Maya runs when an artist does the same: it reads the shelf, and remembers which is in front.
-        mel.eval("shelfTabChange")
+        try:
+            # What Maya runs when an artist does the same: it reads the shelf, and remembers which is in front.
+            mel.eval("shelfTabChange")
+        except calls.ERRORS:  # A Maya without it has read all shelves already.
+            pass
 
 
 def _buttons(shelf):
