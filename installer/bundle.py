@@ -55,7 +55,8 @@ def make(root, vendor, target):
 def _contents(root, vendor):
     files = [(name, os.path.join(root, name)) for name in _FILES if os.path.isfile(system.fs(os.path.join(root, name)))]
     for folder in _FOLDERS:
-        files += [(folder + "/" + name, path) for name, path in staging.files_below(os.path.join(root, folder))]
+        files += [(folder + "/" + name, path) for name, path in staging.files_below(os.path.join(root, folder))
+                  if folder != "docs" or name.endswith(".md")]
     files += [(vendoring.FOLDER + "/" + name, path) for name, path in staging.files_below(vendor)]
     mark = json.dumps({"format": _FORMAT, "tree": tree.name(root)}, sort_keys=True)
     yield MARK, mark.encode("utf-8")

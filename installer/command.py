@@ -99,6 +99,9 @@ def say(line, stream=None):
         return
     encoding = getattr(stream, "encoding", None) or "utf-8"
     shown = line.encode(encoding, "replace")
-    print(shown if system.PY2 else shown.decode(encoding), file=stream)
-    if hasattr(stream, "flush"):  # The windows of DCCs have none.
-        stream.flush()
+    try:
+        print(shown if system.PY2 else shown.decode(encoding), file=stream)
+        if hasattr(stream, "flush"):  # The windows of DCCs have none.
+            stream.flush()
+    except (IOError, ValueError):
+        pass  # Nobody reads any more (| head): what was begun goes on.
