@@ -158,7 +158,8 @@ def test_properties_of_a_texture_whose_plug_in_is_older_are_troubles(world):
     ("BitmapTexture", "filename", "P:/seq/fire.####.png", {"startTime": support_max.Time(0), "playBackRate": 2.0}, ""),
     ("BitmapTexture", "filename", "P:/seq/fire.####.png", {"startTime": support_max.Time(7)}, ""),
     ("BitmapTexture", "filename", "P:/seq #3/fire.ifl", {}, ""),
-    ("BitmapTexture", "filename", "P:/####/wall.png", {}, "")])
+    ("BitmapTexture", "filename", "P:/####/wall.png", {}, ""),
+    ("ai_image", "filename", "####.exr", {}, "frames")])
 def test_only_files_that_run_with_the_frames_are_taken_by_frame(world, kind, attribute, path, others, expected):
     world.add_file(path, "it", attribute, kind=kind, **others)
     assert [(found.path, found.kind) for found in files(world)] == [(path, expected)]

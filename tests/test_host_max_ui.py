@@ -381,7 +381,8 @@ def test_the_script_for_the_viewport_calls_the_installer_as_it_wants_to_be_calle
         script = source.read()
     said = re.search(r'StartInfo\.Arguments = "\\"" \+ installer \+ "\\" ([^"]*)" \+ \(productYear', script).group(1)
     code = ("import sys; sys.path.insert(0, %r); from installer import command; "
-            "found = command.read_options(None, sys.argv[1:]); print(found.hosts, found.version)" % native(support_tree.ROOT))
+            "found = command.read_options(None, sys.argv[1:]); print(found.hosts, found.version)"
+            % native(support_tree.ROOT))
     out = subprocess.check_output([sys.executable, "-c", "from __future__ import print_function\n" + code]
                                   + said.split() + ["2024"], stderr=subprocess.STDOUT).decode("utf-8")
     assert "max" in out and "2024" in out

@@ -132,7 +132,7 @@ class _Scan(object):
             if index % _BREATH == 0:
                 yield None
         for key, types in self.types_of.items():
-            if all(what.lower() in _WRITTEN for what in types):
+            if all(what.lower().lstrip("#") in _WRITTEN for what in types):
                 self.written.add(key)
 
     def tracked(self):

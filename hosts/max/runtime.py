@@ -35,18 +35,20 @@ def year():
     rt = mxs()
     parts = list(rt.maxVersion())
     # Its length grew over the years: the product's year stands in it on recent releases only.
-    if len(parts) > _YEAR and isinstance(parts[_YEAR], int) and parts[_YEAR] >= _FIRST_YEAR:
-        return int(parts[_YEAR])
-    return (int(parts[0]) - _FIRST) // 1000 + _FIRST_YEAR
+    try:
+        found = int(parts[_YEAR])
+    except FAULTS:
+        found = 0
+    return found if found >= _FIRST_YEAR else (int(parts[0]) - _FIRST) // 1000 + _FIRST_YEAR
 
 
 def text(value):
     """Return a value of MAXScript as text; undefined is "", a name loses its "#"."""
     if value is None:
         return ""
-    if not isinstance(value, (bytes, compat.text_type)):
-        value = "%s" % value
-    return compat.text(value).lstrip("#")
+    if isinstance(value, (bytes, compat.text_type)):
+        return compat.text(value)
+    return ("%s" % value).lstrip("#")
 
 
 def reason(error):
