@@ -43,12 +43,13 @@ def packages():
 
 
 def data_files(folder):
-    """Return every file below a package that is not Python (icons, JSON, ...)."""
+    """Return every file below a package that is no module of it (icons, JSON, what a host runs by itself, ...)."""
     top, found = os.path.join(ROOT, folder), []
     for parent, folders, names in os.walk(top):
         folders[:] = [name for name in folders if name != "__pycache__"]
+        modules = (".py", ".pyc", ".pyo") if "__init__.py" in names else (".pyc", ".pyo")
         found.extend(os.path.relpath(os.path.join(parent, name), top).replace(os.sep, "/")
-                     for name in names if not name.endswith((".py", ".pyc", ".pyo")))
+                     for name in names if not name.endswith(modules))
     return sorted(str(name) for name in found)
 
 
