@@ -1,4 +1,7 @@
-"""A line at the panel's top that tells something and goes away by itself, or when it is closed."""
+"""A line at the panel's foot that tells something and goes away by itself, or when it is closed.
+
+At the foot, since nothing that is under the mouse may jump when it comes and goes.
+"""
 from __future__ import absolute_import, division, print_function, unicode_literals
 
 from . import fields
@@ -36,14 +39,14 @@ class Banner(QtWidgets.QFrame):
         Args:
             text (str): For the artist.
             look (str): "good", "warn" or "bad".
-            stays (bool): Until somebody closes it.
+            stays (bool): Until somebody closes it; so does what is "bad".
         """
         self.text.setText(text)
         self.setAccessibleName(text)
         restyle(self, box=look)
         self.show()
         self._timer.stop()
-        if not stays:
+        if not stays and look != "bad":
             self._timer.start(_SHOWN_MS)
 
     def take_back(self, text):

@@ -71,7 +71,7 @@ class JobDetails(QtWidgets.QFrame):
         self.tuning.setLayout(tuning)
         box.addWidget(self.tuning)
         box.addWidget(self.files, 1)
-        box.addWidget(self.nothing)
+        box.addWidget(self.nothing, 1, QtCore.Qt.AlignmentFlag.AlignTop)
         self.setMinimumHeight(120)
 
     # -- show
@@ -94,7 +94,7 @@ class JobDetails(QtWidgets.QFrame):
         self.title.setText(job_texts.title(job))
         self.kind.setText(job_texts.kind(job) + (" \u00b7 %d" % job.task_id if job.task_id else ""))
         self.message.setText(self._sentence(job))
-        restyle(self.message, look="bad" if job.state == "failed" or job.failed or job.missing else "")
+        restyle(self.message, look="bad" if job.state == "failed" else "")
         self.where.setText(job_texts.folder(job))
         self.where.setVisible(bool(self.where.text()))
         offered = job_texts.actions(job)

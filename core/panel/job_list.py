@@ -293,9 +293,17 @@ class JobList(RowList):
         hovered = self._at(point_of(event))
         if hovered != self._delegate.hovered:
             self._delegate.hovered = hovered
-            self.viewport().setToolTip(tr(job_texts.LABELS[hovered[1]][2]) if hovered else "")
             self.viewport().update()
         super(JobList, self).mouseMoveEvent(event)
+
+    def viewportEvent(self, event):
+        """See QAbstractScrollArea: over a button the tip is the button's, not the row's."""
+        if event.type() == QtCore.QEvent.Type.ToolTip:
+            found = self._at(event.pos())
+            if found:
+                QtWidgets.QToolTip.showText(event.globalPos(), tr(job_texts.LABELS[found[1]][2]), self)
+                return True
+        return super(JobList, self).viewportEvent(event)
 
     def leaveEvent(self, event):
         """See QWidget."""

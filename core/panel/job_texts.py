@@ -67,6 +67,9 @@ def share(job):
     """Return how far a job is, 0 to 1; None where nobody knows."""
     if job.state == DONE:
         return 1.0
+    if job.kind == "watch":  # Its bytes are those that were rendered so far: always all of them.
+        found = orders.result(job)
+        return min(1.0, found.get("frames", 0) / float(found["frames_total"])) if found.get("frames_total") else None
     if job.bytes_total:
         return min(1.0, job.bytes / float(job.bytes_total))
     if job.files_total:
@@ -77,11 +80,12 @@ def share(job):
 def numbers(job):
     """Return "78 %", "41 MB/s", "2 min": those that are known."""
     found = []
-    if job.state in (RUNNING, PAUSED, INTERRUPTED, QUEUED) and job.bytes_total:
-        found.append(formats.percent(job.bytes, job.bytes_total))
+    done = share(job) if job.bytes_total or job.kind == "watch" else None
+    if job.state in (RUNNING, PAUSED, INTERRUPTED, QUEUED) and done is not None:
+        found.append(formats.percent(done, 1.0))
     if job.state == RUNNING:
         found.append(formats.rate(job.rate))
-        if job.left_s is not None and job.bytes < job.bytes_total:
+        if job.kind != "watch" and job.left_s is not None and job.bytes < job.bytes_total:
             found.append(formats.left(job.left_s))
     return [text for text in found if text]
 

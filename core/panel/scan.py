@@ -4,6 +4,7 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 import logging
 
 from .. import compat
+from ..errors import SyncError
 from ..jobs import snapshot
 from ..jobs.snapshot import File, Trouble
 from . import scene
@@ -12,7 +13,7 @@ from .texts import tr
 log = logging.getLogger(__name__)
 
 #: What a slice may take of our own time; a host that draws 60 pictures a second has 16 ms for each.
-BUDGET_S = 0.004
+BUDGET_S = 0.003
 
 #: Between slices the host has the main thread for itself.
 PAUSE_MS = 2
@@ -98,4 +99,9 @@ class Scan(object):
 
 
 def _reason(error):
-    return getattr(error, "message", "") or compat.text("%s" % error) or type(error).__name__
+    text = ""
+    if isinstance(error, SyncError):
+        text = error.message
+    elif error.args and isinstance(error.args[0], (bytes, compat.text_type)):
+        text = compat.text(error.args[0])  # `str` of it may fail on Python 2.
+    return text or compat.text(type(error).__name__)

@@ -59,7 +59,7 @@ class Desk(object):
         return True
 
     def tell(self, text, look="good", stays=False):
-        """Show a line at the panel's top."""
+        """Show a line at the panel's foot."""
         self._panel.banner.tell(text, look, stays)
 
     def show_tab(self, name):
@@ -140,8 +140,8 @@ class Panel(QtWidgets.QWidget):
         box = QtWidgets.QVBoxLayout(self._content)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
+        box.addWidget(self.tabs, 1)
         box.addWidget(self.banner)
-        box.addWidget(self.tabs)
         self._box.addWidget(self._content)
         self.notices = Notices(self.link, self.host, self.desk.tell, self.isActiveWindow, self._content)
         self.refreshes = Refreshes(self.desk, self._content)
