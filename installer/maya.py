@@ -84,5 +84,5 @@ def next_steps(versions):
 
 #: What Maya itself may have saved, and why it does nothing without us.
 LEFTOVERS = ("Maya keeps the shelf RenderFarm (prefs/shelves/shelf_RenderFarm.mel) and the panel's place in its "
-             "workspaces, if they were open when it was closed. Both look for rayvision_sync, find none and do "
-             "nothing; right-click the shelf's tab and choose Delete Shelf to be rid of it.")
+             "workspaces, if they were open when it was closed. Both look for rayvision_sync, find none, and "
+             "say so at most; right-click the shelf's tab and choose Delete Shelf to be rid of it.")

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import subprocess
+import time
 from collections import namedtuple
 
 from . import system
@@ -53,13 +54,15 @@ def _boot_time(proc):
     return float(found.group(1)) if found else None
 
 
-def _of_ps():
-    for line in _output(["ps", "-U", "%d" % os.getuid(), "-o", "pid=,command="]).splitlines():
-        pid, _, command = line.strip().partition(" ")
-        if pid.isdigit() and int(pid) != os.getpid():
-            # A path may have spaces; what follows the program does not matter for its name.
-            name = os.path.basename(re.split(r" -", command)[0].strip())
-            yield Process(int(pid), name, None, "")
+def _of_ps(now=time.time):
+    listing = _output(["ps", "-U", "%d" % os.getuid(), "-o", "pid=", "-o", "etime=", "-o", "comm="])
+    for line in listing.splitlines():
+        found = re.match(r"\s*(\d+)\s+(?:(\d+)-)?(?:(\d+):)?(\d+):(\d+)\s+(\S.*)", line)
+        if found and int(found.group(1)) != os.getpid():
+            days, hours, minutes, seconds = (int(part or 0) for part in found.groups()[1:5])
+            age_s = ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+            # Its environment is not told: it may name a copy.
+            yield Process(int(found.group(1)), os.path.basename(found.group(6).strip()), now() - age_s, "")
 
 
 def _of_windows():
