@@ -52,9 +52,15 @@ def test_several_tokens_stand_in_one_name():
 
 
 def test_one_token_twice_stands_for_one_thing():
-    assert matching("<f>/".rstrip("/") + "_%04d.exr", "5_0005.exr", "5_0006.exr") == ["5_0005.exr"]
+    assert matching("<UDIM>_<UDIM>.exr", "1001_1001.exr", "1001_1002.exr") == ["1001_1001.exr"]
     compiled = tokens.compile_name("a.####.exr")
     assert tokens.values(compiled, tokens.match(compiled, "a.0002.exr"), {"frame": 1}) is None
+
+
+def test_of_two_frames_in_a_name_the_first_counts():
+    compiled = tokens.compile_name("cacheFrame<f>Tick<f>.mcx")
+    name = "cacheFrame12Tick100.mcx"
+    assert tokens.values(compiled, tokens.match(compiled, name), {}) == {"frame": 12}
 
 
 def test_case_counts_where_the_disk_says_so():

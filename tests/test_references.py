@@ -2,9 +2,11 @@
 """Files that are named inside files."""
 from __future__ import absolute_import, division, print_function, unicode_literals
 
+import base64
 import gzip
 import io
 import os
+import zlib
 
 import pytest
 from support_expansion import Tree
@@ -79,7 +81,7 @@ def test_a_maya_scene_names_references_textures_and_caches(named):
     assert found == [
         ("refs/hero.ma", "", "line 3"), ("refs/eye.mb", "", "line 4"), ("refs/hero.ma", "", "line 6"),
         ("tex/wand \"alt\".exr", "", "line 12"), ("tex/1042/wall_v1001.<UDIM>.exr", "", "line 15"),
-        ("plate.0001.exr", "frames", "line 19"), ("rock_u<U>_v<V>.tif", "", "line 22"), ("cache/a.abc", "", "line 24"),
+        ("plate.<f>.exr", "", "line 19"), ("rock_u<U>_v<V>.tif", "", "line 22"), ("cache/a.abc", "", "line 24"),
         ("crowd.ass", "", "line 28")]
     assert notes == []
 
@@ -176,15 +178,48 @@ def test_a_usd_layer_may_have_lines_without_end(named):
     assert [path for path, _, _ in found] == ["t.exr"] + ["tex/%05d.exr" % number for number in range(20000)]
 
 
-def test_a_binary_usd_layer_is_noted_where_nothing_can_read_it(named):
-    pytest.importorskip("rayvision_sync.references.usd")
-    try:
-        import pxr  # noqa: F401
-        pytest.skip("this Python can read it")
-    except ImportError:
-        pass
-    found, notes = named("a.usd", b"PXR-USDC\0\0\0\0")
-    assert found == [] and "binary USD layer" in notes[0]
+#: Written by usd-core 26.11, then zlib, base64: a sub-layer, a reference, five textures, a picture that is rendered.
+USDC = """
+eNqtU81u00AQ/hzHdJukP6ENgpaiFg6oSLWTcguIuEoDVJQ0bRKpByRw4k1jkcSWvVFaxIELEkf6Bj3wAPAMfQJeBKVAgQrUsnHWTZDgxkifZ+f7
+dsbr2XFhe2upXFzNgsC3TRn/xaR/rAfWzQS8wjEfBKG/JnQzweqC8GMc4xwTHJMccY6LHNeErooiE0Gx49idpUXOaw1rp87Utmca8NqVdWOPul4E
+XXWjVvMo87ACx7Wa2brVMF3agkdpet5umCrddWHa1XaTtpjBLJtLDq1aNYu6UJ/AqWjVumG5z3A0hSxcWqM8vUo9GKigChOUF7bNdpXljWYMBYe6
+zFrAvsffCrbn0Bl8BqO7WsdoNNS75dW1x/de4GiS1ox2g6Fz+K5lqk5rB3XGHC+taXXbY9ruFEzNq9sdLYOFp0Ya0QTilQS648x+zo9vNY0d6mkV
+arTZnppMJlP+h8hD7R7hiIhW9ixx3nW5JyuJkiJLktzbhtPtQJzf5veUXIY5wjuWwkuC1CIkgoWI3mNu6W9GkbqBDz4/zZ9R/RLB7Zh+mWDqCscM
+xyxB/CrBQVSf84tG9VlR/vr5ISZ7NygpuXK5HMcv5YR8J6FvRD4m4a9E+TJ+NCo2Bj4WZB5I/nBJCJ2MBdz7M24JSFL409yA9L9axxk5ORX/gd8Q
+3171qyAUDZi3cr9JSnhA9fs2cvYzmM/SxqNcvjiY4I/C3xTzWCxtreUfDDb8EPy0iO+v5dZXh/Jjob5//YeeKwVb9oW+LOLCSunhUDoOhZ4XcbGQ
+yw7rcTERuoh/AwKElbE="""
+
+try:
+    from pxr import UsdUtils
+except ImportError:
+    UsdUtils = None
+
+
+def test_a_binary_usd_layer_is_read_without_a_library(named, tree):
+    layer = zlib.decompress(base64.b64decode(USDC))
+    found, notes = named("a.usd", layer)
+    if UsdUtils is None:
+        assert [(path, kind) for path, kind, _ in found] == [
+            ("./light.usda", ""), ("../lib/chair.usd", ""), ("tex/wall.<UDIM>.exr", "optional"),
+            ("w\xe4nd.png", "optional"), ("https://host/x.png", "optional"), ("/show/tex/wall_a.exr", "optional"),
+            ("/show/tex/wall_b.exr", "optional"), ("images/beauty.0001.exr", "optional")]
+    assert notes == []
+    write(tree.path("a.usdc"), layer)
+    tree.make("tex/wall.1001.exr", "images/beauty.0001.exr")
+    found = listing(tree, "a.usdc")
+    assert tree.names(found)[1:] == ["a.usdc", "tex/wall.1001.exr"]
+    if UsdUtils is None:
+        assert [problem.source for problem in found.missing] == [tree.path("light.usda"), tree.path("../lib/chair.usd")]
+
+
+@pytest.mark.skipif(UsdUtils is not None, reason="USD's own library reads it")
+def test_a_damaged_binary_usd_layer_is_a_note(named):
+    layer = zlib.decompress(base64.b64decode(USDC))
+    for number in range(0, len(layer), 7):
+        named("cut.usdc", layer[:number])
+        named("bent.usdc", layer[:number] + b"\xff\xff\xff\x7f" + layer[number + 4:])
+    found, notes = named("a.usdc", b"PXR-USDC\0\0\0\0")
+    assert found == [] and "it is cut off" in notes[0]
 
 
 ASS = '''### exported
@@ -285,7 +320,9 @@ search_path: luts
     from: !<FileTransform>
       src: b.cube
 ''')
-    assert [path for path, _, _ in found] == ["luts/a.spi1d", "luts/b.cube"]
+    assert [(path, kind) for path, kind, _ in found] == [("luts/a.spi1d", "optional"), ("luts/b.cube", "optional")]
+    found, _ = named("config.ocio", "search_path:\n  - luts\n  - 'more'\nroles:\n  - {src: a.cube}\n")
+    assert [path for path, _, _ in found] == ["luts/a.cube", "more/a.cube"]
 
 
 @pytest.mark.parametrize("name, content", [

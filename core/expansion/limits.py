@@ -10,7 +10,9 @@ from . import locations
 _WRITES = frozenset((
     "picture vm_picture vm_dcmfilename vm_uvoutputpicture1 ar_picture rs_outputfilenameprefix "
     "settingsoutput_img_file_path sopoutput dopoutput lopoutput copoutput chopoutput outputimage soho_diskfile "
-    "ri_display_0_name imagefileprefix renderoutput rendoutputfilename").split())
+    "ri_display_0_name imagefileprefix renderoutput rendoutputfilename").split()
+    # A binary layer does not tell the pictures that it reads from those that it writes.
+    + ["binary layer"])
 
 
 def is_written(found):

@@ -168,6 +168,8 @@ def values(pattern, found, known):
             value = int(value)
             if kind == "udim" and value < 1001:
                 return None
+        if kind == _FRAME and kind in result and kind not in known:
+            continue  # "Frame<f>Tick<f>": the first is the frame.
         if result.setdefault(kind, value) != value:
             return None
     return result

@@ -12,6 +12,7 @@ _MOST_STATEMENT = 1 << 16
 _STRING = re.compile(r'"((?:[^"\\]|\\.)*)"', re.S)
 _CREATE = re.compile(r"\s*createNode\s+(\w+)")
 _SET = re.compile(r'\s*setAttr\b[^"]*"\.(\w+)(?:\[[0-9:]+\])?"(.*)', re.S)
+_LAST_NUMBER = re.compile(r"-?[0-9]+(?=(?:\.[A-Za-z][A-Za-z0-9]*)?\Z)")
 _ESCAPE = re.compile(r"\\(.)", re.S)
 
 #: Attributes that name files, long and short, of whatever node.
@@ -38,7 +39,7 @@ class _Node(object):
         self.kind = kind
         self.found = []
         self.tiling = ""
-        self.is_sequence = False
+        self.is_sequence = False  # By which frames it runs is not told: all are taken.
 
     def references(self):
         """Return what the node names, once all of it was read."""
@@ -47,7 +48,7 @@ class _Node(object):
                 tile, token = _TILINGS[self.tiling]
                 folder, slash, name = path.rpartition("/")
                 path = folder + slash + tile.sub(token, name)
-            yield Reference(path, "frames" if self.is_sequence else "", where)
+            yield Reference(_LAST_NUMBER.sub("<f>", path) if self.is_sequence else path, "", where)
 
 
 def read(lines, path, note):

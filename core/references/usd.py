@@ -1,10 +1,11 @@
-"""USD layers: text (``.usda``), and binary ones (``.usdc``) where this Python has USD's own library."""
+"""USD layers, text (``.usda``) and binary (``.usdc``)."""
 from __future__ import absolute_import, division, print_function, unicode_literals
 
 import io
 import re
 
 from .. import compat
+from . import crate
 from .reading import MOST_PATH, Reference
 
 #: What may begin something that is no plain text: a comment, a string, an asset.
@@ -16,28 +17,49 @@ _PACKAGE = re.compile(r"\[[^\[\]]*\]\Z")
 #: Shaders that are looked for by name, in folders that only the renderer knows.
 _BY_NAME = (".mdl", ".osl", ".oso", ".glslfx", ".sdr")
 
+_LAYERS = (".usd", ".usda", ".usdc", ".usdz")
+
+#: Words of a binary layer that end so are taken for files.
+_ENDINGS = _LAYERS + _BY_NAME + tuple(
+    ".abc .vdb .mtlx .exr .tx .tex .tif .tiff .png .jpg .jpeg .hdr .hdri .tga .rat .pic .bmp .psd "
+    ".dds .ktx .rstexbin .ies .ptx .ptex .obj .ass .bgeo .bgeo.sc .mov .mp4 .wav .mp3".split())
+_NO_PATH = re.compile(r"[\n\r\t|*?\"]|: ")
+
+#: What such a word is said to be named by.
+BINARY = "binary layer"
+
 
 def read(lines, path, note):
     """Read sub-layers, references, payloads, clips and textures of a layer."""
     with io.open(compat.fs(path), "rb") as source:
         head = source.read(8)
-    if head == b"PXR-USDC":
-        return _binary(path, note)
+    if head == crate.MAGIC:
+        return _binary(path)
     return _text(lines)
 
 
-def _binary(path, note):
+def _binary(path):
+    """Return the paths of a binary layer: by USD's own library where it is there, else by what ends like a file."""
     try:
         from pxr import UsdUtils
     except ImportError:
-        note("%s is a binary USD layer, which this Python cannot look into: add the files that it names yourself, "
-             "or save it as .usda." % path)
+        for word in crate.words(path):
+            reference = _reference(word, "layer") if len(word) <= MOST_PATH else None
+            if reference and _is_file(reference.path):
+                if not (word.startswith(("./", "../")) and reference.path.lower().endswith(_LAYERS)):
+                    # It may be the name of a picture that is rendered, too.
+                    reference = reference._replace(kind="optional", where=BINARY)
+                yield reference
         return
     layers = UsdUtils.ExtractExternalReferences(str(path))
     for found in [name for group in layers for name in group]:
-        reference = _reference(compat.text(found), "USD layer")
+        reference = _reference(compat.text(found), "layer")
         if reference:
             yield reference
+
+
+def _is_file(word):
+    return word.lower().endswith(_ENDINGS) and not _NO_PATH.search(word)
 
 
 def _text(lines):
