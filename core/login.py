@@ -26,8 +26,8 @@ def settings_for(options=None, farm=None, path=None):
         SettingsError: A file that cannot be read; or a local farm that does not run, or that the studio does not allow.
     """
     found = settings_module.load(options, path)
-    folder = found.choose("farm", farm or None)
-    if not folder or (folder != farm and _is_outranked(found)):
+    folder = local_folder(found, farm)
+    if folder is None:
         return found
     locked = [name for name in _FROM_FARM if found.is_locked(name)]
     if locked:
@@ -37,6 +37,17 @@ def settings_for(options=None, farm=None, path=None):
     own = dict((name, value) for name, value in (options or {}).items() if value is not None)
     values = dict(own, **values) if found.is_locked("farm") else dict(values, **own)
     return settings_module.load(values, path)
+
+
+def local_folder(settings, farm=None):
+    """Return the folder of the local farm that holds; None where it is another farm.
+
+    Args:
+        settings (Settings): As they are set.
+        farm (str, optional): Named by the call.
+    """
+    folder = settings.choose("farm", farm or None)
+    return folder if folder and (folder == farm or not _is_outranked(settings)) else None
 
 
 def _is_outranked(found):

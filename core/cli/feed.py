@@ -27,9 +27,14 @@ class Feed(object):
         self._has_begun = False
         self.line = line.Silent()
 
-    def tell(self, kind, **fields):
-        """Write an event."""
-        fields["event"] = kind
+    def tell(self, event, **fields):
+        """Write an event.
+
+        Args:
+            event (str): What it is.
+            fields: Whatever JSON can hold, by any name but "event".
+        """
+        fields["event"] = event
         # ASCII: no terminal, locale or name can break a line of it.
         self._out.write(compat.text(json.dumps(fields, sort_keys=True)) + "\n")
 
@@ -40,6 +45,9 @@ class Feed(object):
 
     def say(self, text):
         """Only people want to read it."""
+
+    def problem(self, text):
+        """Write a sentence about what is wrong, which no other event tells."""
 
     def last_word(self, text):
         """Only people want to read it."""

@@ -2,36 +2,55 @@
 from __future__ import absolute_import, division, print_function, unicode_literals
 
 import datetime
+from collections import namedtuple
 
-from .. import words
-from ..errors import Cancelled, SettingsError
+from .. import compat, settings as settings_module, words
+from ..errors import Cancelled, SettingsError, SyncError
 from ..jobs import cleaning
 from ..jobs.client import Client
-from ..jobs.schema import DONE, LIVE
+from ..jobs.schema import DONE, FAILED, INTERRUPTED, LIVE, PAUSED, QUEUED, RUNNING
 
 _LOOK_S = 0.5
+_TELL_S = 1.0
 _TITLE_COLUMNS = 36
 
-#: Said of a job on which an action has no effect.
-_NOTHING = {"pause": "does not run", "resume": "is not paused or interrupted", "cancel": "has ended",
-            "retry": "has not ended", "remove": "does not exist"}
+#: States that nobody wanted.
+_WRONG = (FAILED, INTERRUPTED)
+
+#: What an action is: ``done`` is said of a job that it changed, ``idle`` of one that it does not concern;
+#: with --all it takes the jobs whose state is among ``states`` (None: each), and ``none`` is said where there are none.
+_Act = namedtuple("_Act", "done idle states none")
+
+_ACTS = {
+    "pause": _Act("paused", "does not run", (QUEUED, RUNNING), "No transfer runs or waits"),
+    "resume": _Act("goes on", "is not paused or interrupted", (PAUSED, INTERRUPTED),
+                   "No transfer is paused or interrupted"),
+    "cancel": _Act("cancelled", "has ended", LIVE + (INTERRUPTED,), "No transfer runs, waits or is paused"),
+    "retry": _Act("tried again", "has not ended", _WRONG, "No transfer has failed"),
+    "remove": _Act("removed from the list", "does not exist", None, "There are no transfers"),
+}
+
+
+class TransfersFailed(SyncError):
+    """Transfers that were followed did not reach their end."""
 
 
 def jobs(run):
     """Look at transfers or steer them."""
     options = run.options
-    with Client() as client:
+    given = settings_module.load(path=options.settings) if options.settings else None
+    with Client(settings=given) as client:
         client.sweep()
         damage = client.damage()
         if damage:
-            run.screen.say(damage)
-        if options.action == "clean":
-            count = cleaning.clean(client.store, run.settings, everything=True)
-            run.screen.say("%s removed from the list." % words.plural(count, "ended transfer"))
-        elif options.action in ("list", "follow"):
-            _follow(run, client) if options.action == "follow" else _list(run, client)
-        else:
-            _act(run, client)
+            run.screen.problem(damage)
+            run.screen.tell("note", message=damage)
+        _CALLS.get(options.action, _act)(run, client)
+
+
+def _of_people(client):
+    """Return the jobs that are transfers: the others answer questions of a panel, and nobody sees them."""
+    return [job for job in client.jobs() if job.lane != "quick"]
 
 
 def _chosen(run, client):
@@ -40,15 +59,24 @@ def _chosen(run, client):
     Raises:
         SettingsError: One of them does not exist.
     """
-    found = client.jobs()
     wanted = run.options.job_id
     if not wanted:
-        return [job for job in found if job.lane != "quick"]
+        return _of_people(client)
+    found = client.jobs()
     lost = sorted(set(wanted) - set(job.id for job in found))
     if lost:
         raise SettingsError("There is no transfer %s. See them all: jobs list" % ", ".join("%d" % job for job in lost))
     return [job for job in found if job.id in wanted]
 
+
+def _clean(run, client):
+    count = cleaning.clean(client.store, client.settings, everything=True)
+    run.screen.say("%s removed from the list." % words.plural(count, "ended transfer") if count else
+                   "No transfer has ended: nothing was removed.")
+    run.screen.tell("clean", removed=count)
+
+
+# ---------------------------------------------------------------- look
 
 def _list(run, client):
     rows = _chosen(run, client)
@@ -57,9 +85,10 @@ def _list(run, client):
     else:
         run.screen.say("%4s  %-8s %-11s %5s  %-*s  %s" % ("JOB", "KIND", "STATE", "", _TITLE_COLUMNS, "TITLE", ""))
     for job in rows:
-        run.screen.say("%4d  %-8s %-11s %5s  %-*s  %s" % (
-            job.id, job.kind, job.state, _percent(job), _TITLE_COLUMNS,
-            words.fit(words.printable(job.title), _TITLE_COLUMNS), _rest(job)))
+        say = run.screen.problem if job.state in _WRONG else run.screen.say
+        title = words.fit(words.printable(job.title), _TITLE_COLUMNS)
+        title += " " * (_TITLE_COLUMNS - words.columns(title))
+        say(("%4d  %-8s %-11s %5s  %s  %s" % (job.id, job.kind, job.state, _percent(job), title, _rest(job))).rstrip())
         _tell(run, job)
 
 
@@ -77,7 +106,7 @@ def _share(job):
 
 
 def _rest(job):
-    if job.state == "running" and job.bytes_total:
+    if job.state == RUNNING and job.bytes_total:
         parts = [words.part(job.bytes, job.bytes_total), words.size(job.rate) + "/s"]
         if job.left_s is not None:
             parts.append(words.clock(job.left_s))
@@ -95,49 +124,127 @@ def _tell(run, job):
                     bytes_per_second=int(job.rate), message=job.message, task_id=job.task_id)
 
 
-def _act(run, client):
-    options = run.options
-    act = getattr(client, options.action)
-    if options.all:
-        rows = client.jobs()
-    else:
-        rows = _chosen(run, client) if options.job_id else []
-    if not rows and not options.all:
-        raise SettingsError("Which transfer? Name its number, or --all. See them: jobs list")
-    for job in rows:
-        if act(job.id):
-            run.screen.say("%d %s: %s" % (job.id, words.printable(job.title), options.action))
-        elif not options.all:
-            raise SettingsError("Transfer %d %s: nothing was changed." % (job.id, _NOTHING[options.action]))
-
-
 def _follow(run, client):
-    told = {}
-    try:
-        while True:
-            client.sweep()
-            rows = _chosen(run, client)
-            for job in rows:
-                now = (job.state, job.message if job.state not in LIVE else "")
-                if told.get(job.id) != now and (job.id in told or job.state in LIVE or run.options.job_id):
-                    run.screen.say("%d %s: %s%s" % (job.id, words.printable(job.title), job.state,
-                                                    ", " + _rest(job) if job.state not in LIVE else ""))
-                    _tell(run, job)
-                told[job.id] = now
-            live = [job for job in rows if job.state in LIVE]
-            if not live:
-                break
-            _show(run, live)
-            run.cancel.wait(_LOOK_S)
-    except Cancelled:
-        run.screen.line.clear()
-        run.screen.say("The transfers go on. Look again: jobs follow")
+    rows = _chosen(run, client)
+    if not rows:
+        run.screen.say("There are no transfers.")
+    elif not run.options.job_id and not any(job.state in LIVE for job in rows):
+        run.screen.say("No transfer runs or waits: there is nothing to follow. See them all: jobs list")
+    else:
+        _Follower(run, client).run()
 
 
-def _show(run, live):
-    running = [job for job in live if job.state == "running"]
-    total, done = sum(job.bytes_total for job in running), sum(job.bytes for job in running)
-    rest = [words.part(min(done, total), total), words.size(sum(job.rate for job in running)) + "/s"] if total else []
-    rest.append("%d running, %d waiting or paused" % (len(running), len(live) - len(running)))
-    run.screen.line.show("Transfers", done / total if total else None, "  ".join(rest),
-                         running[0].title if len(running) == 1 else "")
+class _Follower(object):
+    """Shows transfers until all of them have ended.
+
+    Args:
+        run (Run): Of the command.
+        client (Client): Open.
+    """
+
+    def __init__(self, run, client):
+        self._run = run
+        self._client = client
+        self._said = {}
+        self._told = {}
+        self._told_at = None
+        self._failed = []
+
+    def run(self):
+        """Follow.
+
+        Raises:
+            TransfersFailed: Some have failed.
+        """
+        try:
+            while self._look():
+                self._run.cancel.wait(_LOOK_S)
+        except Cancelled:
+            self._run.screen.line.clear()
+            self._run.screen.say("The transfers go on. Look again: jobs follow")
+            return
+        if self._failed:
+            raise TransfersFailed("%s did not reach the end: %s. Go on with: jobs retry %s" % (
+                words.plural(len(self._failed), "transfer"), ", ".join("%d" % job for job in self._failed),
+                " ".join("%d" % job for job in self._failed)))
+
+    def _look(self):
+        """Show what is new; tell whether there is more to come."""
+        self._client.sweep()
+        # Not by `_chosen`: one that is removed meanwhile is no mistake.
+        wanted = self._run.options.job_id
+        rows = [job for job in (self._client.jobs() if wanted else _of_people(self._client))
+                if not wanted or job.id in wanted]
+        for job in rows:
+            self._say(job)
+        live = [job for job in rows if job.state in LIVE]
+        now = compat.monotonic()
+        if self._told_at is None or now - self._told_at >= _TELL_S:
+            self._told_at = now
+            for job in live:
+                self._tell(job)
+        if live:
+            self._show(live)
+        return bool(live)
+
+    def _say(self, job):
+        """Say it where a transfer entered another state; what had ended before is news to nobody, unless named."""
+        now = (job.state, job.message if job.state not in LIVE else "")
+        before = self._said.get(job.id)
+        self._said[job.id] = now
+        if before == now or not (before or job.state in LIVE or self._run.options.job_id):
+            return
+        wrong = job.state in _WRONG
+        if wrong:
+            self._failed.append(job.id)
+        elif job.id in self._failed:
+            self._failed.remove(job.id)  # Somebody let it go on.
+        (self._run.screen.problem if wrong else self._run.screen.say)("%d %s: %s%s" % (
+            job.id, words.printable(job.title), job.state, ", " + _rest(job) if job.state not in LIVE else ""))
+        self._tell(job)
+
+    def _tell(self, job):
+        if self._told.get(job.id) != job.changed:
+            self._told[job.id] = job.changed
+            _tell(self._run, job)
+
+    def _show(self, live):
+        running = [job for job in live if job.state == RUNNING]
+        total, done = sum(job.bytes_total for job in running), sum(job.bytes for job in running)
+        rest = [words.part(min(done, total), total),
+                words.size(sum(job.rate for job in running)) + "/s"] if total else []
+        rest.append("%d running, %d waiting or paused" % (len(running), len(live) - len(running)))
+        self._run.screen.line.show("Transfers", done / total if total else None, "  ".join(rest),
+                                   running[0].title if len(running) == 1 else "")
+
+
+# ---------------------------------------------------------------- act
+
+def _act(run, client):
+    options, act = run.options, _ACTS[run.options.action]
+    if options.job_id:
+        rows = _chosen(run, client)
+    elif options.all:
+        rows = [job for job in _of_people(client) if act.states is None or job.state in act.states]
+    else:
+        raise SettingsError("Which transfer? Name its number, or --all. See them: jobs list")
+    changed = 0
+    for job in rows:
+        if getattr(client, options.action)(job.id):
+            changed += 1
+            run.screen.say("%d %s: %s" % (job.id, words.printable(job.title), act.done))
+            _tell_act(run, client.job(job.id), job.id)
+        elif options.job_id:
+            raise SettingsError("Transfer %d %s: nothing was changed." % (job.id, act.idle))
+    if not changed:
+        run.screen.say("%s: nothing was changed." % act.none)
+
+
+def _tell_act(run, job, job_id):
+    if job is None or run.options.action == "remove":
+        run.screen.tell("removed", job=job_id)
+    else:
+        _tell(run, job)
+
+
+_CALLS = {"list": _list, "follow": _follow, "clean": _clean}

@@ -70,7 +70,11 @@ class Screen(object):
         """Say something after the summary."""
         self._last_word = text
 
-    def tell(self, kind, **fields):
+    def problem(self, text):
+        """Say what is wrong in a line of its own, also where nothing else is shown."""
+        self._problems.say(text)
+
+    def tell(self, event, **fields):
         """Only machines want to know."""
 
     # -- the end

@@ -6,7 +6,7 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 
 from collections import namedtuple
 
-from .. import compat, settings as settings_module
+from .. import compat, login, settings as settings_module
 from . import lanes, schema, spawn
 from .schema import CANCELLED, PAUSED, QUEUED
 from .store import Store
@@ -90,13 +90,23 @@ class Client(object):
             SettingsError: An unknown kind, or a secret among the parameters.
         """
         self.settings.get("max_jobs")  # Settings that cannot be read are an error before, not after.
-        if self._host:
-            params = dict(params, host=self._host)
+        params = self._complete(params)
         with self._store.write() as db:
             job_id = lanes.insert(self._store, db, kind, params, title, priority=priority, max_speed=max_speed or None,
                                   threads=_threads(threads))
         self.fill()
         return job_id
+
+    def _complete(self, params):
+        """Return parameters with who asks, and with the local farm that holds now.
+
+        Whoever lets the job go on later may have another farm in his settings, and its task is on this one.
+        """
+        params = dict(params, host=self._host) if self._host else dict(params)
+        folder = params.get("farm") or login.local_folder(self.settings)
+        if folder:
+            params["farm"] = compat.absolute(compat.text(folder))  # Workers run in a folder of their own.
+        return params
 
     def fill(self):
         """Start workers for what is queued, as far as there is room. Returns how many."""
