@@ -273,3 +273,39 @@ def test_a_second_panel_shows_the_same_and_closing_one_loses_nothing(home):
         stage.change(number, state="done", ended=time.time())
         assert stage.page("transfers").list.model().jobs()[0].state == "done"
         assert isinstance(stage.panel, QtWidgets.QWidget)
+
+
+def test_an_auto_download_is_as_far_as_its_frames(home):
+    from rayvision_sync.panel import job_texts
+    with Stage(tab="transfers") as stage:
+        stage.put("watch", state="running", files=3, files_total=3, bytes=100, bytes_total=100,
+                  result='{"frames": 3, "frames_total": 12}')
+        stage.poll()
+        job = stage.job("watch")
+        assert job_texts.share(job) == 0.25 and "25 %" in job_texts.numbers(job)
+
+
+def test_a_message_moves_nothing_that_is_under_the_mouse(home):
+    with Stage(tab="transfers") as stage:
+        bar, tab = stage.panel.tabs.tabBar(), stage.page("transfers")
+        before = [widget.mapTo(stage.panel, QtCore.QPoint(0, 0)) for widget in (bar, tab, tab.list)]
+        stage.panel.banner.tell("The disk is full.", "bad")
+        stage.turn()
+        assert stage.panel.banner.isVisible()
+        assert [widget.mapTo(stage.panel, QtCore.QPoint(0, 0)) for widget in (bar, tab, tab.list)] == before
+
+
+def test_frames_of_a_new_task_are_shown_when_somebody_looks_again(home):
+    with Stage(tab="frames") as stage:
+        stage.put_frames(10000001, range(1, 4))
+        stage.poll()
+        tab = stage.page("frames")
+        stage.panel.show_tab("transfers")
+        stage.put_frames(10000002, range(1, 6))
+        stage.poll()
+        stage.panel.show_tab("frames")
+        stage.turn()
+        assert len(tab.grid.frames()) == 5
+        stage.put_frames(10000003, range(1, 8))
+        stage.poll()
+        assert len(tab.grid.frames()) == 5  # Not under the eyes of somebody who looks at another one.

@@ -11,6 +11,7 @@ from ..errors import SyncError
 from ..fetch import Wanted
 from ..frames.verdict import OTHER_RESOLUTION, TRUNCATED, UNREADABLE
 from ..record import Record
+from .desk import kept_sentence
 from .inspector import Finding, Inspector
 
 log = logging.getLogger(__name__)
@@ -132,11 +133,14 @@ class Board(object):
                 yield item
 
         session.inspect = self._inspector
+        beside = {}
         try:
-            return session.download(observed, **options)
+            report = session.download(observed, **options)
+            beside.update(report.beside)
+            return report
         finally:
             session.inspect = None
-            self._reconcile(session.record_path)
+            self._reconcile(session.record_path, beside)
 
     def _see(self, item, identity):
         path = path_of(item)
@@ -191,7 +195,7 @@ class Board(object):
             layer = "%s:%s" % (layer, stem.partition("#")[0].rstrip("._-") or stem)
         return leaf.task_id, layer, number
 
-    def _reconcile(self, record_path):
+    def _reconcile(self, record_path, beside):
         """Compare what the storage listed with what lies here: the events told only what moved."""
         with Record(record_path) as record:
             rows = record.landed([path for _, path, _ in self._seen.values() if path])
@@ -209,7 +213,7 @@ class Board(object):
                     if landing.is_same_source(row, stored):
                         self._file(name, "here", path=path, size=state[0])
                 else:
-                    self._file(name, "kept", path=path, size=state[0])
+                    self._file(name, "kept", path=path, size=state[0], note=kept_sentence(beside.get(path)))
         self._seen.clear()
         self._active = set()
         self.flush(force=True)

@@ -135,7 +135,7 @@ class Desk(object):
             self._problems[name] = (self.job.id, name, kind, words.printable(reason or ""), False)
 
     def _kept(self, event):
-        self.problem("kept", event.note, "This file is your own or was changed here: it stays as it is.")
+        self.problem("kept", event.note, kept_sentence(event.item.target if event.item is not None else None))
 
     def _done(self, event):
         if event.item is not None and self._problems:
@@ -216,6 +216,13 @@ _HEARERS = {
     "failed": Desk._problem, "problem": Desk._problem, "kept": Desk._kept, "skipped": Desk._skipped, "done": Desk._done,
     "note": Desk._note,
 }
+
+
+def kept_sentence(beside):
+    """Return what there is to say of a file of the user's own; `beside` is where the farm's version lies, or None."""
+    if beside is None:
+        return "It is your own or was changed here: it stays as it is."
+    return "It is your own or was changed here. The farm's version is beside it: %s" % os.path.basename(beside)
 
 
 class Steward(object):

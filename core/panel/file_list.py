@@ -63,7 +63,7 @@ def reason(row):
         return text
     # The path stands beside it.
     known = sentence(row.reason).replace(row.name, formats.base_name(row.name))
-    return known if row.state in ("missing", "warning") else "%s: %s" % (text, known)
+    return known if row.state in ("missing", "warning", "kept") else "%s: %s" % (text, known)
 
 
 class FileDelegate(QtWidgets.QStyledItemDelegate):

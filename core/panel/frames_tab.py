@@ -28,7 +28,7 @@ class FramesTab(QtWidgets.QWidget):
         self._link = desk.link
         self._task = None
         self._since = 0
-        self._is_reading = False
+        self._is_reading = self._is_new_look = False
         self._frames = []  # In the order of their keys.
         self._places = {}
         self._tasks = None
@@ -71,6 +71,7 @@ class FramesTab(QtWidgets.QWidget):
         self.legend.chosen.connect(self._show_only)
         self.grid = FrameGrid()
         self.grid.picked.connect(self._show_picked)
+        self.grid.picked.connect(lambda: self.answer.setText(""))
         self.grid.opened.connect(self.open_frame)
         self.grid.menu.connect(self._show_menu)
         self.info = fields.ElidedLabel()
@@ -108,7 +109,9 @@ class FramesTab(QtWidgets.QWidget):
         line.setStretch(0, 1)
         inner.addLayout(line)
         inner.addWidget(self.reason)
-        inner.addLayout(fields.row(self.restart, self.answer, None))
+        below = fields.row(self.restart, self.answer)
+        below.setStretch(1, 1)
+        inner.addLayout(below)
         self.foot = foot
         box.addWidget(foot)
         self.pages = QtWidgets.QStackedLayout(self)
@@ -120,6 +123,7 @@ class FramesTab(QtWidgets.QWidget):
     def showEvent(self, event):
         """See QWidget."""
         super(FramesTab, self).showEvent(event)
+        self._is_new_look = True
         self._poll()
 
     def _poll(self):
@@ -150,9 +154,13 @@ class FramesTab(QtWidgets.QWidget):
         tasks = self._link.act_quietly("tasks") or []
         entries = [(number, self._label(number)) for number in tasks]
         if entries == self._tasks:
+            self._is_new_look = False
             return
-        self._tasks = entries
+        before, self._tasks = self._tasks, entries
         wanted = self._task if self._task in tasks else self._desk.memory.get("frames_task", 0)
+        if before is not None and self._is_new_look and tasks and tasks[0] > max([row[0] for row in before] or [0]):
+            wanted = tasks[0]  # Submitted since somebody looked here last: that is the one to see.
+        self._is_new_look = False
         self.tasks.blockSignals(True)
         self.tasks.clear()
         for number, text in entries:
@@ -303,8 +311,12 @@ class FramesTab(QtWidgets.QWidget):
 
     def open_frame(self, frame):
         """Open a picture that is here."""
-        if frame is not None and frame.path and frame.state in ("here", "kept"):
+        if frame is None or not frame.path or frame.state not in ("here", "kept"):
+            return
+        if QtCore.QFileInfo(frame.path).exists():
             self._desk.open_path(frame.path)
+        else:
+            self.answer.setText(tr("{name} is not there any more. Re-fetch it.", name=frame.name))
 
     def open_folder(self):
         """Open the folder of the frame that is picked, or of the first one that is here."""

@@ -322,14 +322,22 @@ class JobList(RowList):
         found = self._at(point_of(event)) if event.button() == QtCore.Qt.MouseButton.LeftButton else None
         if found:
             self.asked.emit(*found)
-        else:
-            super(JobList, self).mouseReleaseEvent(event)
+            return
+        super(JobList, self).mouseReleaseEvent(event)
+        clicked = self.indexAt(point_of(event)).data(JOB)
+        if clicked is not None and event.button() == QtCore.Qt.MouseButton.LeftButton:
+            self.asked.emit(clicked.id, "open")
 
-    def mouseDoubleClickEvent(self, event):
-        """See QWidget."""
-        number = self.current()
-        if number is not None and not self._at(point_of(event)):
-            self.asked.emit(number, "open")
+    def paintEvent(self, event):
+        """See QWidget: an empty list says that it is."""
+        super(JobList, self).paintEvent(event)
+        if not self.model().rowCount():
+            painter = QtGui.QPainter(self.viewport())
+            painter.setPen(theme.read(self.palette()).muted)
+            painter.drawText(self.viewport().rect().adjusted(_PAD, 2 * _PAD, -_PAD, 0),
+                             int(QtCore.Qt.AlignmentFlag.AlignTop | QtCore.Qt.AlignmentFlag.AlignHCenter),
+                             tr("Nothing found."))
+            painter.end()
 
     def keyPressEvent(self, event):
         """See QWidget."""

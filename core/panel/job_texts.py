@@ -31,9 +31,14 @@ LABELS = {
 
 
 def title(job):
-    """Return "city_v042.ma", "Task 18164087"."""
+    """Return "city_v042.ma", "city_v042.ma, task 18164087", "Task 18164087"."""
     if job.title.isdigit():
         return tr("Task {id}", id=job.title)
+    scene, comma, number = job.title.rpartition(", task ")
+    if comma and number.isdigit():
+        return tr("{scene}, task {id}", scene=scene, id=number)
+    if job.kind == "submit" and job.task_id:
+        return tr("{scene}, task {id}", scene=job.title, id=job.task_id)
     return job.title
 
 

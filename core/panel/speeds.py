@@ -3,7 +3,6 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 
 from .. import timetable
 from ..errors import SyncError
-from . import formats
 from .binding import QtCore, QtWidgets, Signal, to_int
 from .texts import tr
 
@@ -14,7 +13,7 @@ _VALUE = to_int(QtCore.Qt.ItemDataRole.UserRole)
 
 
 def describe(value):
-    """Return "none", "2.0 MB/s", "timetable"; `value` as in the settings."""
+    """Return "none", "2 MB/s", "timetable"; `value` as in the settings."""
     if value in (None, "", 0, "0"):
         return tr("none")
     try:
@@ -24,7 +23,12 @@ def describe(value):
     if not table.is_constant:
         return tr("timetable")
     speed = table.speed()
-    return formats.rate(speed * 1024) if speed else tr("none")
+    return limit(speed) if speed else tr("none")
+
+
+def limit(speed):
+    """Return "512 KB/s", "2 MB/s": in the unit that settings are in, 1 MB is 1024 KB."""
+    return "%d KB/s" % speed if speed < 1024 else "%s MB/s" % ("%.1f" % (speed / 1024.0)).replace(".0", "")
 
 
 def is_readable(value):
@@ -54,7 +58,7 @@ class SpeedBox(QtWidgets.QComboBox):
         self.clear()
         self.addItem(tr("none"), 0)
         for speed in USUAL:
-            self.addItem(formats.rate(speed * 1024), speed)
+            self.addItem(limit(speed), speed)
         number = int(value) if "%s" % value == "%s" % (value or 0) and ("%s" % value).isdigit() else None
         place = 0 if not value else self.findData(number) if number else -1
         if place < 0:

@@ -3,8 +3,8 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 
 from .. import compat, places
 from ..errors import SettingsError
-from . import drawing
-from .binding import NEEDS_SCALING, QtCompat, QtCore, QtGui, QtWidgets
+from . import drawing, probe
+from .binding import BINDING, NEEDS_SCALING, QtCompat, QtCore, QtGui, QtWidgets
 
 
 def application():
@@ -28,10 +28,9 @@ def run(host, cancel=None):
         cancel (Cancel, optional): Closes it, too.
 
     Raises:
-        SettingsError: There is no screen.
+        SettingsError: There is no screen, or Qt cannot use it.
     """
-    if not has_screen():
-        raise SettingsError("There is no screen to show the panel on. Without one, use: python -m rayvision_sync jobs")
+    check_screen()
     from . import open_panel
     app = application()
     panel = open_panel(host)
@@ -39,6 +38,22 @@ def run(host, cancel=None):
     if cancel is not None:
         panel.link.beat.connect(lambda: app.quit() if cancel.is_cancelled else None)
     QtCompat.QApplication.exec_()
+
+
+def check_screen(instead="use: python -m rayvision_sync jobs"):
+    """Find out whether windows can be shown, before anything else is begun.
+
+    Args:
+        instead (str): What to do without a screen.
+
+    Raises:
+        SettingsError: There is no screen, or Qt cannot use it.
+    """
+    if not has_screen():
+        raise SettingsError("There is no screen to show the panel on. Without one, %s." % instead)
+    said = probe.complaint(BINDING) if places.system() == "linux" and QtWidgets.QApplication.instance() is None else ""
+    if said:
+        raise SettingsError(said)
 
 
 def has_screen():

@@ -177,7 +177,7 @@ _RING = (((0, -0.65), (0.65, 0), (0, 0.65), (-0.65, 0)),)
 
 #: State -> (strokes within -1..1, False: lines, True: closed and filled, "dot": a disc of that radius).
 _MARKS = {
-    "here": (_CHECK, False), "done": (_CHECK, False), "fetching": (_DOWN, False), "active": (_DOWN, False),
+    "here": (_CHECK, False), "done": (_CHECK, False), "fetching": (_DOWN, False), "active": (_PLAY, True),
     "running": (_PLAY, True), "rendering": (_PLAY, True), "rendered": (_RING, True), "waiting": (_DOT, "dot"),
     "queued": (_CLOCK, False), "failed": (_CROSS, False), "missing": (_CROSS, False), "refused": (_CROSS, False),
     "kept": (_K, False), "paused": (_BARS, False), "interrupted": (_BANG, False), "cancelled": (_SLASH, False),

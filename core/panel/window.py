@@ -75,11 +75,14 @@ class Desk(object):
         self.memory.set("language", name)
         self._panel.rebuild_soon()
 
-    @staticmethod
-    def open_path(path):
-        """Open a file or folder with the system's own program."""
-        if path:
-            QtGui.QDesktopServices.openUrl(QtCore.QUrl.fromLocalFile(path))
+    def open_path(self, path):
+        """Open a file or folder with the system's own program; what does not work is said."""
+        if not path:
+            return
+        if not QtCore.QFileInfo(path).exists():
+            self.tell(tr("{path} is not there (yet).", path=path), "warn")
+        elif not QtGui.QDesktopServices.openUrl(QtCore.QUrl.fromLocalFile(path)):
+            self.tell(tr("This system has no program to open {path} with.", path=path), "warn")
 
 
 class Panel(QtWidgets.QWidget):
@@ -245,6 +248,8 @@ class Panel(QtWidgets.QWidget):
         """See QWidget: tabs stand closer where the panel is narrow."""
         super(Panel, self).resizeEvent(event)
         self._fit()
+        if self.isWindow() and self.isVisible() and not self.isMaximized():
+            self.memory.set("size", [self.width(), self.height()])  # Kept soon, also if the host is killed.
 
     def _fit(self):
         narrow = self.width() < 420
@@ -306,4 +311,7 @@ def make_panel(host):
     size = memory.get("size", [0, 0])
     if len(size) == 2 and all(isinstance(side, int) and 200 <= side <= 10000 for side in size):
         panel.resize(*size)
+    else:
+        room = QtWidgets.QApplication.primaryScreen().availableGeometry()
+        panel.resize(panel.sizeHint().boundedTo(QtCore.QSize(int(room.width() * 0.9), int(room.height() * 0.9))))
     return panel

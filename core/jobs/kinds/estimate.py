@@ -3,7 +3,7 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 
 import os
 
-from ... import compat, manifest, record as record_module, storages, words
+from ... import compat, manifest, record as record_module, storages, timetable, words
 from ...errors import RecordError
 from ...survey import Survey
 from .. import assets, snapshot as snapshot_module
@@ -84,7 +84,9 @@ def _outcome(work, plan, listing):
     origins = listing.origins if listing else {}
     notes = listing.notes[:_MOST_LISTED] if listing else ()
     rate = work.desk.store.meta("rate_up")
-    seconds = plan.bytes / float(rate) if rate and float(rate) > 0 else None
+    limit = timetable.parse(work.settings().get("max_speed")).speed()
+    rate = min(float(rate), limit * 1024.0) if rate and limit else float(rate or 0)
+    seconds = plan.bytes / rate if rate > 0 else None
     text = _text(plan, missing, refused, seconds)
     for problem in problems:
         work.desk.problem(problem.kind, problem.source, problem.reason)

@@ -7,6 +7,7 @@ from ... import compat, outputs, tasks, verify as verify_module, words
 from ...errors import DownloadFailed, SettingsError, SyncError
 from ...record import Record
 from ..board import Board
+from ..desk import kept_sentence
 from ..schema import DONE, FAILED
 from ..work import Outcome
 
@@ -46,8 +47,9 @@ def keep(work, report):
     """Write what a report says into the row."""
     for problem in report.problems:
         work.desk.problem(problem.kind, problem.source or problem.target, problem.reason)
+    beside = dict(report.beside)
     for path in report.kept:
-        work.desk.problem("kept", path, "This file is your own or was changed here: it stays as it is.")
+        work.desk.problem("kept", path, kept_sentence(beside.get(path)))
     work.desk.set(missing=report.missing, failed=report.failed)
     work.desk.flush()
 
@@ -109,7 +111,7 @@ def downloaded(work, report, folder):
     note_rate(work, "rate_down", report)
     text = "%s landed in %s (%s)" % (words.plural(report.sent, "file"), folder, words.size(report.bytes))
     if report.skipped:
-        text += ", %s were here" % words.count(report.skipped)
+        text += ", %s %s here" % (words.count(report.skipped), "was" if report.skipped == 1 else "were")
     return Outcome(DONE if report.ok else FAILED, text + lacking(report) + ".", dict(counts(report), folder=folder))
 
 

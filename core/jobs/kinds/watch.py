@@ -1,7 +1,7 @@
 """Auto-download: every frame lands as soon as it is rendered."""
 from __future__ import absolute_import, division, print_function, unicode_literals
 
-from ... import tasks, watch as watch_module, words
+from ... import compat, tasks, watch as watch_module, words
 from ...errors import DownloadFailed, SyncError
 from ..board import Board
 from ..schema import DONE, FAILED
@@ -51,7 +51,9 @@ class _Session(object):
             self._numbers = [state.id for state in states]
         here, total = self._board.counts(self._numbers)
         if total:
-            self._work.desk.set(message="%s of %s here" % (words.count(here), words.plural(total, "frame")))
+            self._work.desk.set(message="%s of %s here" % (words.count(here), words.plural(total, "frame")),
+                                result=compat.dump_json({"frames": here, "frames_total": total,
+                                                         "folder": self._folder}))
         self._work.desk.flush()
 
     _numbers = ()
@@ -86,5 +88,7 @@ def watch(work):
     not_rendered = total - here if total and report.ok else 0
     if not_rendered > 0:
         text += ", the others were not rendered"
+    if report.kept:
+        text += ", %s of yours kept with the farm's beside" % words.plural(len(report.kept), "file")
     return Outcome(DONE if report.ok else FAILED, "%s, in %s%s." % (text, folder, lacking(report)),
                    dict(counts(report), folder=folder, frames=here, frames_total=total))
