@@ -68,7 +68,8 @@ class Studio(object):
     def __init__(self, folder, only, show):
         from rayvision_sync import settings
         from rayvision_sync.demo import sample
-        from rayvision_sync.panel import standalone, window
+        from rayvision_sync.hosts.standalone import StandaloneHost
+        from rayvision_sync.panel import open_panel, standalone
         from rayvision_sync.panel.binding import QtCore, QtGui
         self.QtCore, self.QtGui = QtCore, QtGui
         self.only = only
@@ -84,8 +85,8 @@ class Studio(object):
         self.app.setFont(font)
         self.light = self.app.palette()
         self.dark = dark_palette(QtGui)
-        self.host = _host(standalone.StandaloneHost, self.project)
-        self.panel = window.open_panel(self.host)
+        self.host = _host(StandaloneHost, self.project)
+        self.panel = open_panel(self.host)
         self.link = self.panel.link
 
     def close(self):
@@ -122,13 +123,14 @@ class Studio(object):
             return job if job is not None and job.state in states else None
         return self.until(look, "job %s %s" % (number, "/".join(states)))
 
-    def shoot(self, tab, prepare=None, variants=None):
+    def shoot(self, tab, prepare=None, variants=None, state=""):
         """Save the pictures of a tab.
 
         Args:
             tab (str): Its name.
             prepare (callable, optional): Takes the tab's widget; called for each picture.
             variants (list of str, optional): Some of `VARIANTS`.
+            state (str): Part of the pictures' names.
         """
         if self.only and tab not in self.only:
             return
@@ -145,7 +147,7 @@ class Studio(object):
             if prepare:
                 prepare(page)
                 self.settle()
-            path = os.path.join(PICTURES, "panel_%s%s.png" % (tab, name))
+            path = os.path.join(PICTURES, "panel_%s%s%s.png" % (tab, state, name))
             self.panel.grab().toImage().save(path, "PNG", 0)
             self.made.append(path)
             print("%s  %d KB" % (os.path.relpath(path, ROOT), os.path.getsize(path) // 1000))
@@ -181,26 +183,34 @@ def _host(base, project):
     names = ["fileTextureName", "fileTextureName", "dso", "abc_File"]
     files = sorted(os.path.join(folder, name) for folder, _, found in os.walk(project.folder) for name in found
                    if not folder.startswith(project.images))
-    assets = [{"path": path, "node": "file%d" % place, "attribute": names[0]} for place, path in enumerate(files)]
+    assets = [(path, "file%d" % place, names[0]) for place, path in enumerate(files)]
     lost = [("sourceimages/wall/wall_1013.exr", "file12", "fileTextureName"),
             ("sourceimages/wall/wall_1014.exr", "file12", "fileTextureName"), ("cache/crowd.ass", "aiStandIn2", "dso")]
-    assets += [{"path": os.path.join(project.folder, path), "node": node, "attribute": attribute}
-               for path, node, attribute in lost]
+    assets += [(os.path.join(project.folder, path), node, attribute) for path, node, attribute in lost]
+    from rayvision_sync.jobs.snapshot import File, Trouble
 
     class Host(base):
         """A DCC with the sample project open."""
 
-        name, version, chooses_scene = "maya", "2024", False
+        name, title, version, chooses_scene = "maya", "Maya", "2024", False
+        is_dirty, layers = False, ["beauty", "shadow"]
 
         def scene(self):
             return project.scene
 
+        def is_changed(self):
+            return self.is_dirty
+
         def assets(self):
-            return assets
+            for row in assets:
+                yield File(*row)
+            if self.is_dirty:
+                yield Trouble("|set|crowd|pgYetiMaya3", "cacheFileName has no value at this frame")
+                yield Trouble("aiStandIn9", "its plug-in is not loaded")
 
         def render_settings(self):
-            return {"frames": "1001-1048", "layers": ["beauty", "shadow"], "cameras": ["shotCam"], "renderer": "arnold",
-                    "renderer_version": "5.3.4"}
+            return {"frames": "1001-1048", "layers": self.layers, "cameras": ["shotCam", "witness_left", "witness_right"],
+                    "renderer": "arnold", "renderer_version": "5.3.4"}
 
         def output_folder(self):
             return project.images
@@ -256,10 +266,24 @@ def story(studio, folder):
         studio.until(lambda: tab.work.lacking == 3, "the estimate")
     studio.shoot("submit", estimated)
 
+    def asked(tab):
+        estimated(tab)
+        tab._submit(3)
+        tab.troubles_card.toggle.click()
+    studio.host.is_dirty = True
+    studio.host.layers = ["rs_%s_%s" % (part, name) for part in ("char", "env", "fx", "set") for name in (
+        "beauty", "shadow", "crypto", "depth", "motion", "normal", "albedo", "ao", "light_key", "light_rim")]
+    studio.shoot("submit", asked, ["", "_dark", "_narrow", "_chinese"], "_unsaved")
+    studio.host.is_dirty = False
+    studio.host.layers = ["beauty", "shadow"]
+    studio.panel._rebuild()
+
     page = studio.panel.show_tab("submit")
+    page.rescan()
     estimated(page)
-    page._send(True)
-    number = max(link.jobs)
+    page._submit(3)
+    number = studio.until(lambda: max([0] + [job.id for job in link.jobs.values() if job.kind == "submit"]),
+                          "the submission")
     link.act("set_speed", number, 6000)
     studio.until(lambda: (link.client.job(number).bytes or 0) > 30e6, "some bytes")
     waiting = upload("bridge_v002.ma", ["sourceimages/wall"])

@@ -115,8 +115,12 @@ def turn():
 def panels():
     """Return all panels of this process that exist."""
     from rayvision_sync.panel.binding import QtCompat, QtWidgets
-    return [widget for widget in QtWidgets.QApplication.allWidgets()
-            if QtCompat.isValid(widget) and widget.objectName() == PANEL]
+    found = []
+    # Not `allWidgets`: PySide2 wraps each of them, also those that are just being deleted.
+    for window in QtWidgets.QApplication.topLevelWidgets():
+        if QtCompat.isValid(window):
+            found += [window] if window.objectName() == PANEL else window.findChildren(QtWidgets.QWidget, PANEL)
+    return found
 
 
 def forget_adapters():
