@@ -227,6 +227,16 @@ def test_names_that_are_no_text_are_refused_not_lost(tree):
     found = tree.expander("tex/wall.<UDIM>.exr", {"path": "tex", "kind": "folder"})
     assert tree.names(found) == ["tex/wall.1001.exr"]
     assert len(found.refused) == 1 or str is bytes
+    for problem in found.refused:
+        problem.source.encode("utf-8") and problem.reason.encode("utf-8")
+
+
+def test_a_path_that_no_storage_takes_is_a_sentence_that_can_be_written(tree):
+    found = tree.expander("tex/\ud83d.exr", "tex/\udcff.<UDIM>.exr")
+    for problem in found.missing + found.refused:
+        assert found.origins[problem.source][0].node
+        if str is not bytes:
+            problem.source.encode("utf-8") and problem.reason.encode("utf-8")
 
 
 def test_one_listing_serves_a_folder_however_many_names_are_asked_for(tree):

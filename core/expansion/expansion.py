@@ -8,7 +8,7 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 
 from collections import namedtuple
 
-from .. import compat, paths
+from .. import compat, paths, words
 from ..errors import NameRefused, SourceError
 from ..model import Problem
 from . import gaps, locations, tokens
@@ -103,19 +103,19 @@ class Expander(object):
         Raises:
             Cancelled: The run was ended.
         """
-        if self._cancel is not None:
-            self._cancel.check()
+        self._check()
         key = found.path, found.kind, found.offset, base
         owners = self.origins.owners(key)
         owners.append(found)
         if len(owners) > 1:
             return []
         located = self.locator.locate(found.path, base)
-        source = found.path if base is None or not located.places else located.places[0].named
+        # What cannot be written as UTF-8 would end in neither a result nor a log.
+        source = words.printable(found.path if base is None or not located.places else located.places[0].named)
         self.origins.add(source, key)
         if not located.places:
             if locations.clean(found.path):
-                self._note(source, "%s is not sent. %s" % (found.path, located.reason))
+                self._note(source, "%s is not sent. %s" % (source, located.reason))
             return []
         kind = found.kind
         if is_written(found):
@@ -231,6 +231,7 @@ class Expander(object):
     def _below(self, source, local, named):
         found, todo = [], [(local, named)]
         while todo:
+            self._check()
             local, named = todo.pop()
             if self._limits.is_output(named):
                 continue
@@ -255,8 +256,9 @@ class Expander(object):
             try:
                 server = self._server(match.named)
             except NameRefused as error:
-                self.origins.add(match.local, key)
-                self.refused.append(Problem("refused", match.local, "", error.message))
+                shown = words.printable(match.local)
+                self.origins.add(shown, key)
+                self.refused.append(Problem("refused", shown, "", error.message))
                 continue
             name = server.lower() if match.folds else server
             known = self._locals.get(name)
@@ -282,6 +284,10 @@ class Expander(object):
             return paths.check_server(start + name)
         except NameRefused:
             return paths.server_path(named)
+
+    def _check(self):
+        if self._cancel is not None:
+            self._cancel.check()
 
     def _miss(self, source, reason):
         self.missing.append(Problem("missing", source, "", reason))
