@@ -45,10 +45,16 @@ def _numbered(machine, folder, pattern):
     return found
 
 
+def _program_files(machine, vendor):
+    # A Python of 32 bits is told another folder, which these programs are not in.
+    top = machine.variable("ProgramW6432") or machine.variable("ProgramFiles")
+    return os.path.join(top, vendor) if top else ""
+
+
 # ---------------------------------------------------------------- Maya
 
 def _maya_programs(machine):
-    usual = {"windows": os.path.join(machine.variable("ProgramFiles"), "Autodesk"),
+    usual = {"windows": _program_files(machine, "Autodesk"),
              "macos": machine.usual("/Applications/Autodesk"), "linux": machine.usual("/usr/autodesk")}
     found = _numbered(machine, usual[machine.system], r"maya(20\d\d)\Z")
     location = machine.variable("MAYA_LOCATION")
@@ -60,7 +66,7 @@ def _maya_programs(machine):
 
 def _maya_folder(machine, version=None):
     """Return Maya's folder of this user: all versions share its modules."""
-    chosen = machine.variable("MAYA_APP_DIR")
+    chosen = machine.variable("MAYA_APP_DIR").rstrip("\\/")
     if chosen:
         return chosen
     if machine.system == "windows":
@@ -77,7 +83,7 @@ def _maya_preferences(machine):
 # ---------------------------------------------------------------- Houdini
 
 def _houdini_programs(machine):
-    usual = {"windows": os.path.join(machine.variable("ProgramFiles"), "Side Effects Software"),
+    usual = {"windows": _program_files(machine, "Side Effects Software"),
              "macos": machine.usual("/Applications/Houdini"), "linux": machine.usual("/opt")}
     found = _numbered(machine, usual[machine.system], r"(?:hfs|houdini ?)(\d+\.\d)(?:[.\d]*)\Z")
     location = machine.variable("HFS")
@@ -88,7 +94,7 @@ def _houdini_programs(machine):
 
 
 def _houdini_folder(machine, version):
-    chosen = machine.variable("HOUDINI_USER_PREF_DIR")
+    chosen = machine.variable("HOUDINI_USER_PREF_DIR").rstrip("\\/")
     if chosen:
         return chosen.replace("__HVER__", version)
     if machine.system == "windows":
@@ -109,7 +115,7 @@ def _houdini_preferences(machine):
 def _max_programs(machine):
     if machine.system != "windows":
         return {}
-    found = _numbered(machine, os.path.join(machine.variable("ProgramFiles"), "Autodesk"), r"3ds max (20\d\d)\Z")
+    found = _numbered(machine, _program_files(machine, "Autodesk"), r"3ds max (20\d\d)\Z")
     for name in machine.variables():
         version = re.match(r"ADSK_3DSMAX_x64_(20\d\d)\Z", name, re.I)
         if version and machine.is_folder(machine.variable(name)):

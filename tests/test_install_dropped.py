@@ -7,6 +7,7 @@ import sys
 import types
 
 import pytest
+from support_install import make_checkout
 from support_tree import ROOT, native, text
 
 sys.path.insert(0, native(ROOT))
@@ -69,6 +70,19 @@ def test_it_is_installed_by_mayas_plain_python_and_the_result_is_shown(maya):
         "/a folder/install.py maya --version 2024", "home: "]
     assert title.endswith(": installed") and icon == "information"
     assert "Maya 2024" in maya.cmds.messages[0]
+
+
+def test_a_dropped_file_installs_for_real(maya, tmpdir, monkeypatch):
+    mayapy(maya, 'unset PYTHONHOME\nexec "%s" "$@"\n' % text(sys.executable))
+    checkout = make_checkout(text(tmpdir.join("un packed").strpath))
+    monkeypatch.delenv(native("MAYA_APP_DIR"), raising=False)
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(native(name), native(text(tmpdir.mkdir("home " + name).strpath)))
+    finish(maya, dropped.install(os.path.join(checkout, "install.py")))
+    title, said, _ = maya.cmds.dialogs[0]
+    assert title.endswith(": installed"), said
+    assert "Start Maya 2024" in said
+    assert tmpdir.join("home HOME", "maya", "modules", "rayvision_sync.mod").check()
 
 
 def test_what_went_wrong_is_shown_too(maya):

@@ -43,6 +43,13 @@ def test_usual_places_of_windows(machine, tmpdir):
     assert found(machine("windows")) == [("maya", "2018"), ("houdini", "18.0"), ("max", "2026")]
 
 
+def test_a_python_of_32_bits_finds_programs_of_64(machine, tmpdir):
+    tmpdir.join("Program Files", "Autodesk", "Maya2024").ensure(dir=True)
+    here = machine("windows", ProgramW6432=text(tmpdir.join("Program Files").strpath),
+                   ProgramFiles=text(tmpdir.join("Program Files (x86)").strpath))
+    assert found(here) == [("maya", "2024")]
+
+
 def test_versions_that_are_too_old_are_not_found(machine, tmpdir):
     for path in ("usr/autodesk/maya2017", "opt/hfs16.5.439", "usr/autodesk/maya2029"):
         tmpdir.join(path).ensure(dir=True)

@@ -3,6 +3,7 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 
 import io
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -10,9 +11,9 @@ import time
 
 import pytest
 from support_install import Computer, make_checkout, parse_module, read, snapshot, write
-from support_tree import native, text
+from support_tree import ROOT, native, text
 
-from rayvision_sync_installer import changes, environments, ledger, processes, system, tree
+from rayvision_sync_installer import changes, command, environments, ledger, processes, system, tree
 
 
 @pytest.fixture
@@ -410,3 +411,16 @@ def test_the_line_that_is_pasted_into_houdinis_shell_installs(here, capsys):
             'd["main"](["houdini", "--version", "20.5.332"])' % os.path.join(here.checkout, "install.py"))
     exec(line, {})
     assert os.path.isfile(native(os.path.join(here.home, "houdini20.5", "packages", "rayvision_sync.json")))
+
+
+def test_the_commands_of_the_documents_are_understood():
+    lines = []
+    for name in ["README.md"] + ["docs/" + name for name in sorted(os.listdir(os.path.join(ROOT, "docs")))]:
+        if name.endswith(".md"):
+            text_of = read(os.path.join(ROOT, *name.split("/")))
+            lines += re.findall(r"(?:^|`)(?:python3?|py) install\.py([^`#\n]*)", text_of, re.M)
+    assert len(lines) > 15
+    for line in lines:
+        # Words in capitals stand for something.
+        words = [word.strip('"') for word in re.findall(r'"[^"]*"|\S+', line.replace("<release>", "2024"))]
+        command.read_options("", [native(word.replace("...", "")) for word in words])
