@@ -362,6 +362,22 @@ def test_a_cancelled_run_ends_inside_a_file(named):
         named("a.ma", "x" * (3 << 20), cancel)
 
 
+@pytest.mark.parametrize("ending", [".ass", ".vrscene", ".ma"])
+def test_lines_are_counted_over_all_blocks(named, ending):
+    line = {".ass": ' filename "%s"', ".vrscene": '  file="%s";', ".ma": 'file -r "%s";'}[ending]
+    filler = " 0.1 0.2 0.3 0.4 0.5" * 5 + "\n"
+    text = "".join(filler * 5000 + line % ("%d.exr" % number) + "\n" for number in range(8)) + line % "last.exr"
+    found, notes = named("a" + ending, text)
+    assert [(path, where) for path, _, where in found] == [
+        ("%d.exr" % number, "line %d" % (5001 * (number + 1))) for number in range(8)] + [("last.exr", "line 40009")]
+    assert notes == []
+
+
+def test_what_stands_behind_a_very_long_line_is_found(named):
+    text = ' vlist 1 1 VECTOR ' + "0.1 0.2 0.3 " * 400000 + '\n filename "a.exr"\n'
+    assert named("a.ass", text)[0] == [("a.exr", "", "line 2")]
+
+
 @pytest.mark.parametrize("before", ["", "a", "ab"])
 def test_letters_are_not_cut_at_the_end_of_a_piece(tree, before):
     put(tree, "a.ass", before + "\u96ea\xe9\U0001f3a8" * 30000)

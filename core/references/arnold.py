@@ -5,32 +5,26 @@ import re
 
 from .reading import Reference
 
-#: ``image {`` or, as Arnold itself writes it, ``image`` and ``{`` on lines of their own.
-_NODE = re.compile(r"\s*([A-Za-z_]\w*)\s*(\{.*)?\Z", re.S)
 _KEY = re.compile(r'(?:\A|[\s{])(filename|dso|include|ies_filename)\s+((?:[0-9]+\s+[0-9]+\s+STRING\s+)?"[^"\n]*"'
                   r'(?:\s+"[^"\n]*")*)')
 _STRING = re.compile(r'"([^"\n]*)"')
 
+#: Lines without one of these tell nothing.
+_WORDS = (b"filename", b"dso", b"include", b"driver_", b"}")
+
 
 def read(lines, path, note):
     """Read names of textures, stand-ins, volumes and light profiles; what a driver writes is none."""
-    node, before = "", ""
-    is_start = True
-    for number, line in lines:
-        starts, is_start = is_start, line.endswith("\n")
-        if starts and not line.startswith("#"):
-            opened = _NODE.match(line) if len(line) < 4096 else None
-            if opened and opened.group(2):
-                node = opened.group(1)
-            elif opened:
-                before = opened.group(1)
-            elif line.strip() == "{":
-                node = before
-            if '"' in line and not node.startswith("driver_"):
-                for key, text in _KEY.findall(line):
-                    for found in _STRING.findall(text):
-                        # A shader's library is Arnold's own where no folder is named.
-                        kind = "optional" if key == "dso" and "/" not in found else ""
-                        yield Reference(found, kind, "line %d" % number)
-            if "}" in line and line.strip().endswith("}"):
-                node = ""
+    in_driver = False
+    for number, line in lines.holding(_WORDS):
+        bare = line.strip()
+        if bare.startswith("driver_") and '"' not in bare.partition("{")[0]:
+            in_driver = not bare.endswith("}")
+            continue
+        if '"' in line and not in_driver and not bare.startswith("#"):
+            for key, text in _KEY.findall(line):
+                for found in _STRING.findall(text):
+                    # A shader's library is Arnold's own where no folder is named.
+                    yield Reference(found, "optional" if key == "dso" and "/" not in found else "", "line %d" % number)
+        if bare.endswith("}"):
+            in_driver = False

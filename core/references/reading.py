@@ -39,6 +39,12 @@ def _whole_letters(piece):
     return len(piece)
 
 
+def _unpacked(source):
+    packed = source.read(2) == b"\x1f\x8b"
+    source.seek(0)
+    return io.BufferedReader(gzip.GzipFile(fileobj=source), PIECE) if packed else source
+
+
 class Lines(object):
     """The lines of a file, each in pieces of bounded size; or its blocks.
 
@@ -60,18 +66,16 @@ class Lines(object):
     def __iter__(self):
         """Yield ``(number of the line, text)``; an end of line is kept, a piece without one goes on in the next."""
         with io.open(compat.fs(self._path), "rb") as source:
-            packed = source.read(2) == b"\x1f\x8b"
-            source.seek(0)
-            stream = gzip.GzipFile(fileobj=source) if packed else source
-            for line in self._pieces(io.BufferedReader(stream, PIECE) if packed else stream):
+            for line in self._pieces(_unpacked(source)):
                 yield line
 
     def blocks(self):
         """Yield bytes, a megabyte at a time: what reads much faster than its lines where few of them count."""
         seen = 0
         with io.open(compat.fs(self._path), "rb") as source:
+            stream = _unpacked(source)
             while True:
-                block = source.read(_BLOCK)
+                block = stream.read(_BLOCK)
                 if not block:
                     return
                 seen += len(block)
@@ -81,6 +85,41 @@ class Lines(object):
                 if self._cancel is not None:
                     self._cancel.check()
                 yield block
+
+    def holding(self, words):
+        """Yield ``(number of the line, text)`` of lines that hold one of some words; geometry passes by unread.
+
+        A line of more than two megabytes comes in pieces.
+
+        Args:
+            words (tuple of bytes): What to search for.
+        """
+        number, kept = 1, b""
+        for block in self.blocks():
+            block = kept + block
+            # What comes after the last end of a line waits for the next block, if it is not endless.
+            end = block.rfind(b"\n") + 1 or (len(block) if len(block) > _BLOCK else 0)
+            for begun, line in self._holding(block[:end], words, number):
+                yield begun, line
+            number += block.count(b"\n", 0, end)
+            kept = block[end:]
+        for begun, line in self._holding(kept, words, number):
+            yield begun, line
+
+    def _holding(self, block, words, number):
+        found = {}
+        for word in words:
+            place = block.find(word)
+            while place >= 0:
+                end = block.find(b"\n", place)
+                end = len(block) if end < 0 else end
+                found[block.rfind(b"\n", 0, place) + 1] = end
+                place = block.find(word, end)
+        place = 0
+        for begun in sorted(found):
+            number += block.count(b"\n", place, begun)
+            place = begun
+            yield number, self.text(block[begun:found[begun]])
 
     def _pieces(self, stream):
         number, seen, since, held = 1, 0, 0, b""

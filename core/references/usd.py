@@ -65,7 +65,7 @@ def _is_file(word):
 def _text(lines):
     state, carried = "", ""
     for number, line in lines:
-        for template in _TEMPLATE.findall(line):
+        for template in _TEMPLATE.findall(line) if "templateAssetPath" in line else ():
             yield Reference(template[0] or template[1], "", "line %d" % number)
         line, carried = carried + line, ""
         place = 0

@@ -9,17 +9,17 @@ _INCLUDE = re.compile(r'\s*#include\s+"([^"\n]+)"')
 _PLUGIN = re.compile(r"\s*([A-Za-z]\w*)\s+[^\s{]+\s*\{")
 _KEY = re.compile(r'(?:\A|[\s{;])((?:\w*_)?(?:file|filename|fileName|file_name|cache_path))\s*=\s*"([^"\n]*)"')
 
+#: Lines without one of these tell nothing.
+_WORDS = (b"file", b"cache_path", b"#include", b"{")
+
 #: What V-Ray writes.
 _WRITTEN = ("auto_save", "img_file", "log_file", "output", "render_output")
 
 
 def read(lines, path, note):
     """Read names of textures, meshes, light profiles and caches, and other scenes that are included."""
-    plugin, is_start = "", True
-    for number, line in lines:
-        starts, is_start = is_start, line.endswith("\n")
-        if not starts:
-            continue
+    plugin = ""
+    for number, line in lines.holding(_WORDS):
         where = "line %d" % number
         included = _INCLUDE.match(line)
         if included:
