@@ -20,6 +20,8 @@ class Tile(QtWidgets.QWidget):
         font.setPointSizeF(font.pointSizeF() * 1.45 if font.pointSizeF() > 0 else 14)
         self.value.setFont(font)
         self.caption = fields.label(caption, "muted")
+        for part in (self.value, self.caption):
+            part.setMinimumWidth(20)  # Less than it needs: in a narrower panel tiles stand in fewer columns.
         box = QtWidgets.QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
@@ -76,7 +78,11 @@ class EstimateCard(QtWidgets.QFrame):
     def resizeEvent(self, event):
         """See QWidget."""
         super(EstimateCard, self).resizeEvent(event)
-        columns = 3 if self.width() >= 430 else 2 if self.width() >= 250 else 1
+        self._arrange()
+
+    def _arrange(self):
+        widest = max(tile.sizeHint().width() for tile in self.tiles) + self._grid.horizontalSpacing()
+        columns = max(1, min(3, (self.width() - 24 + self._grid.horizontalSpacing()) // widest))
         if columns != self._columns:
             self._columns = columns
             for place, tile in enumerate(self.tiles):
@@ -117,6 +123,7 @@ class EstimateCard(QtWidgets.QFrame):
         if seconds is not None and files:
             duration.show_value(formats.left(max(1, seconds)), tr("at your last rate"))
         duration.setVisible(seconds is not None and bool(files))
+        self._arrange()
         self._tiles_box.show()
         self.message.setVisible(not files and not found.get("missing_files"))
         self.message.setText(tr("Everything is on the farm already: only the scene is submitted."))

@@ -111,6 +111,7 @@ class NamePicker(QtWidgets.QWidget):
         check = QtWidgets.QCheckBox(name.replace("&", "&&"))
         check.setAccessibleName(name)
         check.setToolTip(name)
+        check.setMinimumWidth(20)  # Less than it needs: in a narrower panel they stand in fewer columns.
         check.setChecked(is_chosen)
         check.toggled.connect(self._tell)
         return check

@@ -3,7 +3,7 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 
 from ..jobs.schema import JobFile
 from . import fields
-from .binding import QtWidgets
+from .binding import QtWidgets, later
 from .file_list import FileList
 from .texts import number_of, tr
 from .theme import GAP
@@ -44,10 +44,21 @@ class TroublesCard(QtWidgets.QFrame):
         rows = [JobFile(None, trouble.node or tr("The scene"), "warning", 0, 0, trouble.reason)
                 for trouble in troubles[:_MOST_LISTED]]
         self.list.model().show_files(None, rows)
-        height = self.list.sizeHintForRow(0) * min(len(rows), 5) + 6 if rows else 0
-        self.list.setFixedHeight(max(40, min(220, height)))
         self.setVisible(bool(troubles))
+        self._fit()
+
+    def resizeEvent(self, event):
+        """See QWidget: rows have two lines where the list is narrow."""
+        super(TroublesCard, self).resizeEvent(event)
+        self._fit()
+
+    def _fit(self):
+        rows = min(self.list.model().rowCount(), 5)
+        height = self.list.sizeHintForRow(0) * rows + 6 if rows else 0
+        if self.list.maximumHeight() != max(40, min(220, height)):
+            self.list.setFixedHeight(max(40, min(220, height)))
 
     def _toggle(self):
         self.list.setVisible(not self.list.isVisible())
+        later(self._fit)  # When it has got its width.
         self.toggle.setText(tr("Hide") if self.list.isVisible() else tr("Show"))
