@@ -30,7 +30,9 @@ METHODS = {
     "dock": "nothing; ``dock(widget)`` shows the panel where the host docks its panels",
     "assets": "iterator of `snapshot.File`, `snapshot.Trouble` and None; each step is short, None is a breath",
     "render_settings": "dict: ``frames`` (\"1001-1120[2]\"), ``layers``, ``cameras`` (lists), ``renderer``, "
-                       "``renderer_version``, ``width``, ``height``, ``plugins`` (name -> version), ``details``",
+                       "``renderer_version``, ``width``, ``height``, ``plugins`` (name -> version), ``details``; and, "
+                       "optional, ``chosen``: ``layers`` (all by default) and ``cameras`` (the first one by default) "
+                       "that are ticked at first",
     "project": "folder of the project, \"\" where there is none",
     "search": "list of folders that relative paths may stand in, the first wins",
     "output_folder": "folder that the scene's pictures go to, \"\" where it does not say",
