@@ -89,7 +89,7 @@ class Lines(object):
     def holding(self, words):
         """Yield ``(number of the line, text)`` of lines that hold one of some words; geometry passes by unread.
 
-        A line of more than two megabytes comes in pieces.
+        An end of line is kept; a line of more than two megabytes comes in pieces.
 
         Args:
             words (tuple of bytes): What to search for.
@@ -119,7 +119,7 @@ class Lines(object):
         for begun in sorted(found):
             number += block.count(b"\n", place, begun)
             place = begun
-            yield number, self.text(block[begun:found[begun]])
+            yield number, self.text(block[begun:found[begun] + 1])
 
     def _pieces(self, stream):
         number, seen, since, held = 1, 0, 0, b""

@@ -10,6 +10,7 @@ from .reading import MOST_PATH, Reference
 
 #: What may begin something that is no plain text: a comment, a string, an asset.
 _NEXT = re.compile(r"#|\"\"\"|'''|\"|'|@@@|@")
+_WORDS = (b"#", b'"', b"'", b"@")
 _TEMPLATE = re.compile(r"templateAssetPath\s*=\s*(?:\"([^\"\n]+)\"|'([^'\n]+)')")
 _ARGUMENTS = re.compile(r":SDF_FORMAT_ARGS:.*\Z", re.S)
 _PACKAGE = re.compile(r"\[[^\[\]]*\]\Z")
@@ -64,7 +65,7 @@ def _is_file(word):
 
 def _text(lines):
     state, carried = "", ""
-    for number, line in lines:
+    for number, line in lines.holding(_WORDS):
         for template in _TEMPLATE.findall(line) if "templateAssetPath" in line else ():
             yield Reference(template[0] or template[1], "", "line %d" % number)
         line, carried = carried + line, ""
