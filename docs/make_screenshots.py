@@ -209,8 +209,8 @@ def _host(base, project):
                 yield Trouble("aiStandIn9", "its plug-in is not loaded")
 
         def render_settings(self):
-            return {"frames": "1001-1048", "layers": self.layers, "cameras": ["shotCam", "witness_left", "witness_right"],
-                    "renderer": "arnold", "renderer_version": "5.3.4"}
+            return {"frames": "1001-1048", "layers": self.layers, "renderer": "arnold", "renderer_version": "5.3.4",
+                    "cameras": ["shotCam", "witness_left", "witness_right"]}
 
         def output_folder(self):
             return project.images
