@@ -52,6 +52,13 @@ class FileModel(QtCore.QAbstractListModel):
         self.endResetModel()
 
 
+def brief(row):
+    """Return what a line has room for: that a file is missing says its mark and one word."""
+    if row.state == "missing" and row.reason.startswith(row.name + " is missing."):
+        return tr(job_texts.FILE_STATES["missing"])
+    return reason(row)
+
+
 def reason(row):
     """Return what there is to say of a file."""
     if row.state == "active":
@@ -102,7 +109,7 @@ class FileDelegate(QtWidgets.QStyledItemDelegate):
         painter.drawText(first, middle, formats.elide(option.fontMetrics, found.name, first.width(), text_width))
         painter.setPen(colors.muted if found.state in ("active", "skipped") else ink)
         painter.drawText(second, middle, option.fontMetrics.elidedText(
-            reason(found), QtCore.Qt.TextElideMode.ElideRight, second.width()))
+            brief(found), QtCore.Qt.TextElideMode.ElideRight, second.width()))
         painter.restore()
 
 

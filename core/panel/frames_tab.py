@@ -171,7 +171,7 @@ class FramesTab(QtWidgets.QWidget):
         self._choose_task()
 
     def _label(self, task):
-        names = [job_texts.title(job) for job in self._link.jobs.values()
+        names = [job.title for job in self._link.jobs.values()
                  if job.kind == "submit" and job.task_id == task]
         return "%d   %s" % (task, names[-1]) if names else "%d" % task
 
