@@ -189,8 +189,8 @@ class SettingsTab(QtWidgets.QWidget):
         self._line(grid, "keep_jobs_days", tr("Keep (days)"),
                    tr("Transfers that have ended are forgotten after so many days."))
         self._lines(grid, "path_mapping", tr("Path mapping"), tr(
-            "One folder a line, on Windows and elsewhere: P:/ = /mnt/projects. Frames of a scene of another system "
-            "land where the folder is here."), "P:/ = /mnt/projects")
+            "One folder a line, on Windows and elsewhere: P:/ = /mnt/projects. The output folder of a scene of "
+            "another system is found by it."), "P:/ = /mnt/projects")
         row = grid.rowCount()
         self.storage = fields.label("", wrap=True, name="setting_storage")
         self.storage.setTextInteractionFlags(QtCore.Qt.TextInteractionFlag.TextSelectableByMouse)

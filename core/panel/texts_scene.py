@@ -27,10 +27,10 @@ SCENE = {
     "The scene": "场景",
     "Not sent": "未发送",
     "Path mapping": "路径映射",
-    "One folder a line, on Windows and elsewhere: P:/ = /mnt/projects. Frames of a scene of another system "
-    "land where the folder is here.":
+    "One folder a line, on Windows and elsewhere: P:/ = /mnt/projects. The output folder of a scene of "
+    "another system is found by it.":
         "每行一个文件夹，Windows 路径与其他系统路径：P:/ = /mnt/projects。"
-        "其他系统的场景渲染的帧会下载到本机对应的文件夹。",
+        "其他系统的场景的输出文件夹由此找到。",
     "Show the panel here": "在此处显示面板",
     "Storage": "存储",
     "As the farm says": "由农场决定",
