@@ -30,6 +30,9 @@ SURROGATES = "" if sys.maxunicode == 0xFFFF else "\ud800-\udfff"
 #: Type code of an array that holds what ``hash`` returns.
 HASH_TYPE = str("l" if six.PY2 else "q")
 
+#: None, True and False cannot be lost, whatever a library does with its references to them (PEP 683).
+NONE_IS_IMMORTAL = sys.version_info >= (3, 12)
+
 #: Windows refuses longer paths unless they carry the extended prefix.
 _LONG_PATH = 240
 
