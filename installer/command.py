@@ -30,6 +30,7 @@ def read_options(description, arguments):
     demo = parser.add_argument_group("demo")
     demo.add_argument("--demo", action="store_true", help="run the main job on this machine")
     demo.add_argument("--panel", action="store_true", help="with --demo: open the panel on it")
+    demo.add_argument("--fresh", action="store_true", help="with --panel: forget what it did the last time")
     demo.add_argument("--root", default="demo", metavar="DIR", help="the demo's folder (default: %(default)s)")
     demo.add_argument("--frames", default="1-12", help="frames to render (default: %(default)s)")
     demo.add_argument("--project", metavar="FOLDER", help="a project of your own instead of the sample")

@@ -67,8 +67,7 @@ def run(options):
         command += ["--project", options.project]
     if options.scene:
         command += ["--scene", options.scene]
-    if options.panel:
-        command.append("--panel")
+    command += [option for option, given in (("--panel", options.panel), ("--fresh", options.fresh)) if given]
     environ = clean_environ([package] + environment.path)
     # Neither a rayvision_sync in the current folder nor an ASCII locale may get in the way.
     environ["PYTHONSAFEPATH"] = "1"

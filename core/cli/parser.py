@@ -283,7 +283,9 @@ def _demo(parser):
                         "nothing but its folder images is written to")
     parser.add_argument("--scene", metavar="FILE", help="of that project, where it is not found by itself")
     parser.add_argument("--keep-farm", action="store_true", help="keep the farm running at the end, until Ctrl-C")
-    parser.add_argument("--panel", action="store_true", help="open the panel on that farm, the scene chosen")
+    parser.add_argument("--panel", action="store_true", help="open the panel on that farm, the scene chosen; "
+                        "what it did the last time is shown again")
+    parser.add_argument("--fresh", action="store_true", help="with --panel: forget what it did the last time")
 
 
 _COMMANDS = (

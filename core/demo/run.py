@@ -5,14 +5,16 @@ import os
 
 from .. import compat, manifest, paths, storages, submission, tasks, words
 from ..api import RayvisionAPI
-from ..errors import Cancelled, SyncError
+from ..errors import Cancelled, SettingsError, SyncError
 from ..farm import LocalFarm
 from ..record import Record
 from ..session import Session
 from ..settings import Settings
 from ..watch import Options, Watch
-from . import check, sample, sheet
-from .stage import empty_farm, is_asset, set_up
+from . import anew, check, sample, sheet
+from .hold import FARM, Hold
+from .keeper import Keeper
+from .stage import is_asset, record_path, set_up
 
 THREADS = 20
 ASSETS_PER_PART = 100
@@ -57,10 +59,18 @@ class Demo(object):
         """
         self._screen.line.show("Making the sample project ..." if not self._options.project else "Looking ...")
         self._stage = set_up(self._options.root, self._options.project, self._options.scene)
+        with Hold(self._stage.root, FARM, "demo") as hold:
+            if not hold.take():
+                raise SettingsError("A demo runs on %s already (process %d): wait until it has ended, end it with "
+                                    "Ctrl-C, or give another --root." % (self._stage.root, hold.holder()["pid"]))
+            self._run()
+
+    def _run(self):
         self._list_assets()
-        folder = os.path.join(self._stage.root, "farm")
-        empty_farm(folder)
-        with LocalFarm(folder) as self._farm:
+        keeper = Keeper(self._stage.root)
+        if anew.begin(self._stage, keeper):
+            self._screen.say("The transfers of the demo's panel were removed: their farm begins anew.")
+        with LocalFarm(keeper.folder) as self._farm:
             self._log_in()
             for step in (self._cut, self._upload, self._submit, self._watch, self._verify, self._upload_again):
                 self._cancel.check()
@@ -107,11 +117,11 @@ class Demo(object):
         api = RayvisionAPI(farm.access_id, farm.access_key, domain=farm.domain, platform="%d" % farm.platform,
                            protocol="http", cancel=self._cancel)
         # Nothing of the user's own: neither his settings nor his record are read or written.
-        record_path = os.path.join(self._stage.root, "state", "record.sqlite")
+        path = record_path(self._stage.root)
         settings = Settings([("demo", {})])
-        self._session = Session(api, settings, self._cancel, self._listen, record_path)
+        self._session = Session(api, settings, self._cancel, self._listen, path)
         engine = storages.engine_for(api, "input", settings)
-        with Record(record_path) as record:
+        with Record(path) as record:
             record.forget(record.storage(engine.identity))  # The farm is a new one.
 
     def _listen(self, event):

@@ -25,21 +25,24 @@ _SOFT = (148, 154, 166)
 _DIM = (108, 114, 126)
 _ACCENT = (255, 176, 84)
 
+NAME = "contact_sheet.png"
+
 #: Kept in the file, to know our own sheet again.
 _KEY, _MAKER = "Software", "rayvision_sync contact sheet"
 
 
 def place(folder):
     """Return the path for a sheet: a picture of the user's that bears its name stays."""
-    wanted = os.path.join(folder, "contact_sheet.png")
+    wanted = os.path.join(folder, NAME)
     path, number = wanted, 0
-    while os.path.lexists(compat.fs(path)) and not _is_ours(path):
+    while os.path.lexists(compat.fs(path)) and not is_ours(path):
         number += 1
         path = paths.versioned(wanted, number)
     return path
 
 
-def _is_ours(path):
+def is_ours(path):
+    """Tell whether a picture is a sheet of ours."""
     try:
         with io.open(compat.fs(path), "rb") as source:
             return _MAKER.encode("ascii") in source.read(4096)

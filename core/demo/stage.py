@@ -86,6 +86,16 @@ def is_asset(stage, path):
     return stage.is_sample or not path.startswith(stage.root + os.sep)
 
 
+def panel_home(root):
+    """Return the folder for settings, jobs and record of the demo's panel: apart from the user's own."""
+    return os.path.join(root, "state", "panel")
+
+
+def record_path(root):
+    """Return the path of the record of the demo without a panel."""
+    return os.path.join(root, "state", "record.sqlite")
+
+
 def empty_farm(folder):
     """Remove what an earlier run's farm holds, so that each run shows the whole job.
 
