@@ -17,8 +17,13 @@ def folder():
     return os.path.join(os.path.dirname(os.path.dirname(package)), str("vendor"), str("py") + sys.version[0])
 
 
+def is_there():
+    """Tell whether this package came with its dependencies: any folder may be called "vendor"."""
+    return os.path.isfile(os.path.join(folder(), str("six.py")))
+
+
 def add():
     """Put the folder at the end of the path, once. Nothing happens where there is none."""
     found = folder()
-    if os.path.isdir(found) and found not in sys.path:
+    if is_there() and found not in sys.path:
         sys.path.append(found)

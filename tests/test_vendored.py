@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import pytest
+import six
 import support_tree
 
 from rayvision_sync import compat
@@ -20,6 +21,7 @@ def installed(request, tmpdir):
     shutil.copytree(os.path.join(support_tree.ROOT, "core"), os.path.join(top, "python", "rayvision_sync"))
     for name in ("py2", "py3"):
         os.makedirs(os.path.join(top, "vendor", name))
+        shutil.copy(six.__file__.replace(".pyc", ".py"), os.path.join(top, "vendor", name, "six.py"))
     return top
 
 
@@ -58,3 +60,9 @@ def test_nothing_happens_without_such_a_folder(installed):
 def test_a_worker_gets_no_folder_of_the_host_then(installed):
     code = "from rayvision_sync.jobs import spawn; print(spawn.dependency_folders())"
     assert run(installed, code) == "[]"
+
+
+def test_a_folder_that_only_has_that_name_is_none_of_ours(installed):
+    os.remove(os.path.join(own(installed), "six.py"))
+    code = "from rayvision_sync import vendored; vendored.add(); import sys; print(vendored.folder() in sys.path)"
+    assert run(installed, code) == "False"

@@ -40,7 +40,7 @@ def dependency_folders():
 
     A worker of an installation finds what came with it by itself: see `vendored`.
     """
-    if os.path.isdir(compat.fs(os.path.dirname(vendored.folder()))):
+    if vendored.is_there():
         return []
     import six  # The one dependency that every side has.
     folder = os.path.dirname(compat.absolute(compat.text(six.__file__)))
