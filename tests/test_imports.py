@@ -15,7 +15,8 @@ import support_tree
 #: place here, as low as it can stand.
 LAYERS = """
     vendored compat words errors model places settings
-    references signature paths mapping png manifest cancel frames record progress retry throttle timetable stream spool
+    references signature paths frame_range mapping png manifest cancel frames record progress retry throttle timetable
+    stream spool
     plan
     engines crew survey transfer space landing tally fetch
     api login tasks shortfall outputs storages session watch task_config expansion submission
@@ -33,7 +34,8 @@ ONLY = {
     # The local farm is the other side: it shares the wire's formats with us, not our code.
     "farm": {"compat", "errors", "model", "signature", "paths", "png", "farm"},
     # What lives in a DCC: no engine, no network, no heavy work.
-    "panel": {"compat", "words", "errors", "model", "places", "settings", "mapping", "timetable", "jobs", "panel"},
+    "panel": {"compat", "words", "errors", "model", "places", "settings", "frame_range", "mapping", "timetable",
+              "jobs", "panel"},
     "hosts": {"vendored", "compat", "errors", "model", "places", "settings", "jobs", "panel", "hosts"},
 }
 

@@ -222,6 +222,8 @@ def test_a_scene_of_the_host_fills_in_the_fields(home):
         assert (scene.path, scene.frames, scene.layers, scene.cameras, scene.output_folder, scene.host) == (
             "/show/city_v042.ma", "1001-1120", ("beauty",), ("shotCam",), "/show/images", "maya")
         tab.frames.setText("abc")
+        assert not tab.go.isEnabled() and "is no frame range" in tab.hint.text()
+        tab.frames.setText(" ")
         assert not tab.go.isEnabled() and "Say which frames" in tab.hint.text()
 
 

@@ -4,7 +4,7 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 import re
 
 from ..errors import SettingsError
-from ..task_config import MOST_FRAMES, parse_frames
+from ..frame_range import MOST_FRAMES, parse_frames
 
 _RUN = re.compile(r"(-?[0-9]+)(?:-(-?[0-9]+)(?:\[([0-9]+)\])?)?\Z")
 

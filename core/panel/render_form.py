@@ -1,21 +1,26 @@
 """What to render, and where it goes: as the host says, and as the artist changes it."""
 from __future__ import absolute_import, division, print_function, unicode_literals
 
-import re
-
 from .. import compat
+from ..errors import SettingsError
+from ..frame_range import parse_frames
 from . import fields
 from .binding import QtCore, QtWidgets, Signal
 from .name_picker import NamePicker
-from .texts import tr
-
-_RANGE = r"-?\d+(?:--?\d+)?(?:\[\d+\])?"
-_FRAMES = re.compile("%s(?:,%s)*\\Z" % (_RANGE, _RANGE))
+from .texts import number_of, sentence, tr
 
 
 def frames_are_readable(text):
     """Tell whether a text is a range of frames: "1001-1120[2],7"."""
-    return bool(_FRAMES.match(text))
+    return _look_at(text)[0] is not None
+
+
+def _look_at(text):
+    """Return ``(how many frames, "")``, or ``(None, what is wrong)``."""
+    try:
+        return parse_frames(text).count, ""
+    except SettingsError as error:
+        return None, error.message
 
 
 class RenderForm(QtCore.QObject):
@@ -35,7 +40,11 @@ class RenderForm(QtCore.QObject):
         self._memory = memory
         self._shown = {}  # What the host said last: name -> text. What differs is the artist's own.
         self._is_known = False
+        self._seen = None, None, ""  # A text, how many frames that is, what is wrong with it.
+        self.frame_count = fields.label("", "muted", name="frame_count")
         self.frames = QtWidgets.QLineEdit()
+        self.frames.setMinimumWidth(60)
+        self.frames.textChanged.connect(self._count_frames)
         self.frames.setPlaceholderText("1001-1120")
         self.frames.setAccessibleName(tr("Frames"))
         self.frames.setToolTip(tr("A range, e.g. 1001-1120, every second one 1001-1120[2], or single ones 1,3,5-9"))
@@ -56,7 +65,8 @@ class RenderForm(QtCore.QObject):
             signal.connect(self._tell)
 
     def _add(self, text, field):
-        return add_row(self._grid, text, field, top=isinstance(field, NamePicker))
+        return add_row(self._grid, text, field, self.frame_count if field is self.frames else None,
+                       top=isinstance(field, NamePicker))
 
     def _tell(self, *_):
         self.changed.emit()
@@ -109,9 +119,24 @@ class RenderForm(QtCore.QObject):
 
     # -- what holds
 
+    def _look_at_frames(self):
+        """Return ``(how many frames, "")``, or ``(None, what is wrong)``: read once, and asked for often."""
+        text = self.range()
+        if self._seen[0] != text:
+            self._seen = (text,) + _look_at(text)
+        return self._seen[1:]
+
+    def _count_frames(self, *_):
+        count, wrong = self._look_at_frames()
+        self.frame_count.setText("" if wrong else number_of(count, "frame"))
+
     def range(self):
         """Return the frames as they are typed, without spaces."""
         return compat.text(self.frames.text()).replace(" ", "")
+
+    def is_readable(self):
+        """Tell whether it is known which frames are wanted."""
+        return self._look_at_frames()[0] is not None
 
     def chosen_layers(self):
         """Return the layers to render; none is the whole scene."""
@@ -121,8 +146,11 @@ class RenderForm(QtCore.QObject):
 
     def wrong(self):
         """Return what keeps this from being rendered, "" where nothing does."""
-        if not frames_are_readable(self.range()):
+        if not self.range():
             return tr("Say which frames to render, e.g. 1001-1120.")
+        wrong = self._look_at_frames()[1]
+        if wrong:
+            return sentence(wrong)
         if self.layers.names() and not self.layers.chosen():
             return tr("Choose a layer.")
         if self.cameras.names() and not self.cameras.chosen():

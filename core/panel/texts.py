@@ -2,10 +2,9 @@
 """The panel's words. English is the key; Chinese stands beside it."""
 from __future__ import absolute_import, division, print_function, unicode_literals
 
-import re
-
 from .. import words
 from .binding import QtCore
+from .texts_jobs import PATTERNS
 from .texts_scene import SCENE
 
 LANGUAGES = (("auto", "System language"), ("en", "English"), ("zh", "中文"))
@@ -67,26 +66,9 @@ NOUNS = {
     "file": ("file", "files", "个文件"),
     "frame": ("frame", "frames", "帧"),
     "unread node": ("node could not be read", "nodes could not be read", "个节点无法读取"),
+    "note": ("thing is worth a look", "things are worth a look", "处值得留意"),
     "missing file": ("file is missing", "files are missing", "个文件缺失"),
 }
-
-#: What jobs say, with numbers and names in it.
-PATTERNS = tuple((re.compile(pattern), chinese) for pattern, chinese in (
-    (r"\bTask (\d+) is on the farm(?=[:.])", "任务 \\1 已提交到农场"),
-    (r"^Logged in to (\S+) as (.+)\.$", "已登录 \\1，用户 \\2。"),
-    (r"^Looking at the files: ([\d ]+)$", "正在检查文件：\\1"),
-    (r"\b([\d ]+) of ([\d ]+) frames? here", " \\1 / \\2 帧已到本地"),
-    (r"\b([\d ]+) files? sent \(([^)]*)\)", "已上传 \\1 个文件（\\2）"),
-    (r"It is your own or was changed here: it stays as it is\.", "这是您自己的或在本地改过的文件：保持原样。"),
-    (r"It is your own or was changed here\. The farm's version is beside it: (.*)",
-     "这是您自己的或在本地改过的文件。农场的版本在旁边：\\1"),
-    (r"\b([\d ]+) files? landed in (.*?) \(([^)]*)\)", "\\1 个文件已下载到 \\2（\\3）"),
-    (r"([\d ]+) already there\b", "\\1 个已存在"), (r"([\d ]+) (?:was|were) here\b", "\\1 个已在本地"),
-    (r", ([\d ]+) missing\b", "，缺失 \\1 个"), (r", ([\d ]+) failed\b", "，失败 \\1 个"),
-    (r", the others were not rendered", "，其余未渲染"), (r"(?<=\.m[ab]), task (\d+):", "，任务 \\1："),
-    (r"(已到本地[^,]*), in (\S.*)\.$", "\\1，位于 \\2"),
-    (r"^([\d ]+) frames? of task (\d+) will be rendered again\.$", "任务 \\2 的 \\1 帧将重新渲染。"),
-))
 
 CHINESE = {
     "Submit": "提交",

@@ -10,8 +10,8 @@ from collections import namedtuple
 
 from .. import compat
 from ..errors import SettingsError
+from ..frame_range import MOST_FRAMES, Frames, parse_frames
 from . import common, houdini, max3ds, maya
-from .common import MOST_FRAMES, Frames, parse_frames
 from .findings import Need, assets, tips
 
 __all__ = ["ENDINGS", "MOST_FRAMES", "SOFTWARE", "Frames", "Need", "Software", "assets", "build", "is_scene",
