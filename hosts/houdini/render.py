@@ -214,10 +214,12 @@ def settings(houdini):
     versions = dict((rop.plugin, version_of(rop, houdini)) for rop in reversed(found) if rop.plugin)
     frames = frame_text([rop.frames for rop in found] or [scene_frames()])
     names = cameras(found)
+    rendered = _once([rop.camera for rop in found if rop.camera]) or names[:1]
     return {
         "frames": frames,
         "layers": [rop.path for rop in found],
         "cameras": names,
+        "chosen": {"cameras": rendered},
         "renderer": first.renderer if first else "",
         "renderer_version": version_of(first, houdini) if first else "",
         "width": first.width if first else 0,
@@ -230,6 +232,8 @@ def settings(houdini):
             # The range of the ROPs' own holds where the artist leaves this one as it is.
             "frames": frames,
             "all_cameras": names,
+            # As long as the artist leaves these cameras as they are, each ROP renders its own.
+            "cameras": rendered,
             "fps": float(hou.fps()),
             "hip": environment("HIP"),
             "job": environment("JOB"),

@@ -40,9 +40,11 @@ def settings(version):
     width, height = _size(renderer)
     frames, layers, cameras = _frames(renderer), _layers(), _cameras()
     details = _details(renderer)
-    details.update(frames=frames, layers=layers, all_cameras=[name for name, _ in cameras])
+    rendered = [name for name, is_rendered in cameras if is_rendered]
+    # As long as the artist leaves these cameras as they are, a layer's own ones hold.
+    details.update(frames=frames, layers=layers, all_cameras=[name for name, _ in cameras], cameras=rendered)
     return {"frames": frames, "layers": [name for name in layers if layers[name]["renderable"]],
-            "cameras": [name for name, is_rendered in cameras if is_rendered], "renderer": renderer,
+            "cameras": rendered, "chosen": {"cameras": rendered}, "renderer": renderer,
             "renderer_version": plugins.get(PLUGINS[renderer], "") if renderer in PLUGINS else version,
             "width": width, "height": height, "plugins": plugins, "details": details}
 
