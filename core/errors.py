@@ -44,6 +44,16 @@ class SettingsError(SyncError):
     """An option, an environment variable or the settings file is wrong."""
 
 
+class NoAccount(SettingsError):
+    """There is no account to log in with.
+
+    Attributes:
+        result (dict): Of a job that it ends: a window says in its own words what to fill in.
+    """
+
+    result = {"is_without_account": True}
+
+
 class ManifestError(SyncError):
     """upload.json cannot be read or cut. Nothing was uploaded."""
 

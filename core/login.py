@@ -5,7 +5,7 @@ import io
 import os
 
 from . import compat, settings as settings_module
-from .errors import SettingsError
+from .errors import NoAccount, SettingsError
 
 #: What a local farm's farm.json tells of an account.
 _FROM_FARM = ("domain", "protocol", "access_id", "access_key")
@@ -67,15 +67,15 @@ def connect(settings, cancel=None):
         RayvisionAPI: Logged in.
 
     Raises:
-        SettingsError: No account.
+        NoAccount: The settings have none.
         FarmError: The farm refused, or could not be reached.
     """
     for name, what, option, variable in (
             ("access_id", "access id", "--access-id", "RAYVISION_API_ACCESS_ID"),
             ("access_key", "access key", "--access-key", "RAYVISION_API_KEY")):
         if not settings.get(name):
-            raise SettingsError("There is no %s for the farm %s: give %s, set %s, or put it into the settings file. "
-                                "For a local farm, give --farm DIR." % (what, settings.get("domain"), option, variable))
+            raise NoAccount("There is no %s for the farm %s: give %s, set %s, or put it into the settings file. "
+                            "For a local farm, give --farm DIR." % (what, settings.get("domain"), option, variable))
     # Not above: requests is heavy, and not every command logs in.
     from .api import RayvisionAPI
     return RayvisionAPI(cancel=cancel, **dict((name, settings.get(name)) for name in (

@@ -1,20 +1,22 @@
 """What would be sent: numbers, and missing files first."""
 from __future__ import absolute_import, division, print_function, unicode_literals
 
-from .. import words
 from ..jobs.schema import DONE, LIVE, JobFile
-from . import fields, formats, orders
-from .binding import QtWidgets, restyle
-from .file_list import FileList
+from . import fields, formats, job_texts, orders
+from .binding import QtCore, QtWidgets, restyle
+from .list_card import ListCard
 from .texts import number_of, sentence, tr
 from .theme import GAP
+
+#: So many are shown at once; more stand behind a button.
+_FEW_NOTES = 3
 
 
 class Tile(QtWidgets.QWidget):
     """A number and what it counts."""
 
-    def __init__(self, caption):
-        super(Tile, self).__init__()
+    def __init__(self, caption, parent):
+        super(Tile, self).__init__(parent)
         self.value = fields.label("", "head")
         font = self.value.font()
         font.setPointSizeF(font.pointSizeF() * 1.45 if font.pointSizeF() > 0 else 14)
@@ -42,37 +44,38 @@ class EstimateCard(QtWidgets.QFrame):
     def __init__(self, color):
         super(EstimateCard, self).__init__()
         self.setProperty("box", "card")
+        self._reasons = {}  # Path -> why it cannot be sent, all of it.
         self.message = fields.label(wrap=True, name="estimate_message")
-        self.tiles = [Tile("") for _ in range(3)]
-        self._tiles_box = QtWidgets.QWidget()
+        self._tiles_box = QtWidgets.QWidget(self)
+        self.tiles = [Tile("", self._tiles_box) for _ in range(3)]
         self._grid = QtWidgets.QGridLayout(self._tiles_box)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(28)
         self._grid.setVerticalSpacing(GAP)
         self._columns = 0
-        self.warning = QtWidgets.QFrame()
-        self.warning.setProperty("box", "bad")
-        self.warning_text = fields.label("", "bad", wrap=True, name="missing_text")
-        self.toggle = fields.button(tr("Show"), self._toggle, name="show_missing")
-        self.missing = FileList()
-        self.missing.setAccessibleName(tr("Missing files"))
-        self.missing.setMinimumHeight(96)
-        self.missing.setMaximumHeight(220)
-        box = QtWidgets.QVBoxLayout(self.warning)
-        box.setContentsMargins(10, 6, 6, 6)
-        font = self.warning_text.font()
-        font.setBold(True)
-        self.warning_text.setFont(font)
-        head = fields.row(self.warning_text, self.toggle)
-        head.setStretch(0, 1)
-        box.addLayout(head)
-        box.addWidget(self.missing)
+        self.warning = ListCard("bad", tr("Missing files"), most_rows=6)
+        self.warning_text, self.missing, self.toggle = self.warning.text, self.warning.list, self.warning.toggle
+        self.warning_text.setObjectName("missing_text")
+        self.toggle.setObjectName("show_missing")
+        self.reason = fields.label("", wrap=True, name="missing_reason")
+        self.reason.setTextInteractionFlags(QtCore.Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.reason.hide()
+        self.warning.layout().addWidget(self.reason)
+        self.missing.selectionModel().currentChanged.connect(self._show_reason)
+        self.toggle.clicked.connect(lambda *_: self._show_reason())
+        self.notes = ListCard("warn", tr("Worth a look"))
+        self.notes.text.setObjectName("notes_text")
+        self.looked = fields.label("", "muted", wrap=True, name="looked_at")
+        self.looked.hide()
         whole = QtWidgets.QVBoxLayout(self)
         whole.setContentsMargins(12, 10, 12, 10)
         whole.setSpacing(GAP + 2)
         whole.addWidget(self.warning)
         whole.addWidget(self._tiles_box)
         whole.addWidget(self.message)
+        whole.addWidget(self.notes)
+        whole.addWidget(self.looked)
+        self._arrange()
         self.say(tr("Choose a scene: what will be sent is shown here before anything happens."))
 
     def resizeEvent(self, event):
@@ -90,10 +93,6 @@ class EstimateCard(QtWidgets.QFrame):
             for place in range(4):
                 self._grid.setColumnStretch(place, 1 if place == columns - 1 else 0)
 
-    def _toggle(self):
-        self.missing.setVisible(not self.missing.isVisible())
-        self.toggle.setText(tr("Hide") if self.missing.isVisible() else tr("Show"))
-
     def say(self, text, look="muted"):
         """Show a sentence alone."""
         self.message.setText(text)
@@ -101,17 +100,19 @@ class EstimateCard(QtWidgets.QFrame):
         self.message.show()
         self._tiles_box.hide()
         self.warning.hide()
+        self.notes.hide()
 
     def show_job(self, job):
         """Show an estimate as it goes, and at its end."""
         if job.state in LIVE:
             self.say(sentence(job.message) or tr("Looking at the files ..."))
         elif job.state != DONE:
-            self.say(sentence(job.message) or tr("The files could not be looked at."), "bad")
+            self.say(job_texts.said(job) or tr("The files could not be looked at."), "bad")
         else:
             found = orders.result(job)
             self._show_numbers(found)
             self._show_missing(found, orders.lacking(job))
+            self._show_notes(found)
 
     def _show_numbers(self, found):
         files, there = found.get("files", 0), found.get("there_files", 0)
@@ -130,27 +131,45 @@ class EstimateCard(QtWidgets.QFrame):
         restyle(self.message, look="good")
 
     def _show_missing(self, found, lacking):
-        self.warning.setVisible(bool(lacking))
-        if not lacking:
-            return
-        self.warning_text.setText(number_of(lacking, "missing file"))
         rows = [JobFile(None, row.get("path", ""), row.get("kind") or "missing", 0, 0, _owner(row))
-                for row in found.get("missing", ()) if isinstance(row, dict)]
-        self.missing.model().show_files(None, rows)
-        height = self.missing.sizeHintForRow(0) * min(len(rows), 6) + 6 if rows else 0
-        self.missing.setFixedHeight(max(40, min(240, height)))
-        self.missing.show()
-        self.toggle.setText(tr("Hide"))
-        self.setAccessibleName("%s %s" % (words.count(lacking), tr("Missing files")))
+                for row in _rows(found, "missing")]
+        self.warning.show_rows(number_of(lacking, "missing file"), rows, is_open=True)
+        self.warning.setVisible(bool(lacking))
+        self._reasons = dict((row.get("path", ""), sentence(row.get("reason") or ""))
+                             for row in _rows(found, "missing"))
+        self._show_reason()
+
+    def _show_reason(self, *_):
+        """Tell all of the file that is picked: a line of the list has not room for each frame."""
+        model, index = self.missing.model(), self.missing.currentIndex()
+        if not index.isValid() and model.rowCount() == 1:
+            index = model.index(0, 0)
+        text = self._reasons.get(index.data(), "") if index.isValid() else ""
+        self.reason.setText(text)
+        self.reason.setVisible(bool(text) and not self.missing.isHidden())
+
+    def _show_notes(self, found):
+        rows = [JobFile(None, row.get("path", ""), "warning", 0, 0, sentence(row.get("reason") or ""))
+                for row in _rows(found, "notes")]
+        self.notes.show_rows(number_of(len(rows), "note"), rows, is_open=len(rows) <= _FEW_NOTES)
+
+    def tell_looked(self, text):
+        """Say what of the scene was looked at; "" where the host has told its files."""
+        self.looked.setText(text)
+        self.looked.setVisible(bool(text))
+
+
+def _rows(found, name):
+    return [row for row in found.get(name) or () if isinstance(row, dict)]
 
 
 def _owner(row):
-    """Return what names a file: "file12.fileTextureName, and 3 more", or why it cannot be sent."""
+    """Return what names a file, and why it cannot be sent: "file12.fileTextureName, and 3 more: Frames 7-9 ..."."""
     name = ".".join(part for part in (row.get("node"), row.get("attribute")) if part)
     if name and row.get("count", 1) > 1:
         name = tr("{name}, and {n} more", name=name, n=row["count"] - 1)
-    if row.get("kind") == "refused" or not name:
-        return "%s%s" % (name + ": " if name else "", sentence(row.get("reason") or ""))
-    return name
-
-
+    reason = row.get("reason") or ""
+    # That it is missing says its mark already.
+    if name and row.get("kind") != "refused" and reason.startswith("%s is missing" % row.get("path")):
+        return name
+    return "%s%s" % (name + ": " if name else "", sentence(reason))

@@ -306,7 +306,7 @@ class FramesTab(QtWidgets.QWidget):
 
     def _restarted(self, job):
         if job.state not in LIVE:
-            self.answer.setText(sentence(job.message))
+            self.answer.setText(job_texts.said(job))
             restyle(self.answer, look="muted" if job.state == "done" else "bad")
 
     def open_frame(self, frame):

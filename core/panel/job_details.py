@@ -5,7 +5,7 @@ from ..jobs.schema import LIVE, QUEUED
 from . import fields, formats, job_texts, orders, speeds
 from .binding import QtCore, QtWidgets, Signal, restyle
 from .file_list import FileList
-from .texts import sentence, tr
+from .texts import tr
 from .theme import GAP
 
 _THREADS = ("auto", "1", "2", "4", "8", "16", "32")
@@ -111,7 +111,7 @@ class JobDetails(QtWidgets.QFrame):
     def _sentence(job):
         detail = ". ".join(part for part in (job_texts.detail(job), job_texts.warning(job)) if part)
         parts = [" \u00b7 ".join(job_texts.numbers(job)), detail]
-        message = sentence(job.message)
+        message = job_texts.said(job)
         if message and message.rstrip(".") not in parts[1]:
             parts.append(message)
         speed = orders.result(job).get("seconds")

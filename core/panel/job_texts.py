@@ -128,10 +128,10 @@ def detail(job, now=None):
     """Return the row's second line."""
     parts = []
     if job.state == RUNNING and job.want not in _PENDING:
-        text = job.message if job.kind == "watch" and job.message else moved(job) or sentence(job.message)
+        text = job.message if job.kind == "watch" and job.message else moved(job) or said(job)
         parts.append(text or tr("Starting ..."))
     elif job.state == FAILED:
-        parts.append(sentence(job.message) or state(job, now))
+        parts.append(said(job) or state(job, now))
     else:
         parts.append(state(job, now))
         if job.state in (PAUSED, INTERRUPTED):
@@ -139,6 +139,13 @@ def detail(job, now=None):
         if job.state == DONE and job.skipped and not job.bytes:
             parts.append(tr("{files} were there already", files=formats.files(job.skipped)))
     return ". ".join(part.rstrip(".") for part in parts if part)
+
+
+def said(job):
+    """Return what a job says, in the panel's language; what is to be filled in here, not on a command line."""
+    if job.result and orders.result(job).get("is_without_account"):
+        return tr("There is no account: fill in Access id and Access key in the settings, or choose a local farm there.")
+    return sentence(job.message)
 
 
 def problems(job):

@@ -34,6 +34,7 @@ class Preparation(QtCore.QObject):
         told (scene.Told): What the host said last.
         scan (scan.Scan or None): Its files.
         lacking (int or None): How many files are missing; None where that is not known.
+        was_in_vain (bool): Submit looked again for what was missing, and it still is.
     """
 
     #: Something that buttons depend on.
@@ -64,6 +65,7 @@ class Preparation(QtCore.QObject):
         self._agreed = None  # A submission waits, for as few missing files as these.
         self._answer = ""
         self._asked = 0
+        self._is_second_look = self.was_in_vain = False
         self._is_stale = True
         self._reading = Reading(self)
         self._reading.moved.connect(self._count)
@@ -166,6 +168,7 @@ class Preparation(QtCore.QObject):
         if self._estimate is not None:
             self._link.forget(self._estimate)
         self._estimate = self.lacking = None
+        self.was_in_vain = False
 
     def _beat(self):
         if self._changed_at is None or compat.monotonic() - self._changed_at < _SETTLE_S:
@@ -247,7 +250,7 @@ class Preparation(QtCore.QObject):
     def _arm(self, agreed):
         self._agreed = agreed
         # With files missing: they may have been restored since. With a host: the scene may have been changed since.
-        is_worse = (self.lacking or 0) > agreed
+        is_worse = self._is_second_look = (self.lacking or 0) > agreed
         if self.lacking is None and self._is_busy():
             pass
         elif not self._host.chooses_scene:
@@ -269,6 +272,7 @@ class Preparation(QtCore.QObject):
             if wrong or self.lacking > self._agreed:
                 if not self.parent().isVisible():
                     self._host.notify(tr("Not sent"), wrong or number_of(self.lacking, "missing file"))
+                self.was_in_vain = self._is_second_look and not wrong
                 self.disarm()
             elif self._needs_answer():
                 self._ask_answer(self._agreed)

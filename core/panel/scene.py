@@ -10,6 +10,7 @@ from .. import compat, places
 from ..errors import SettingsError
 from ..jobs import snapshot
 from . import formats, orders
+from .texts import tr
 
 #: ``path``: "" where the scene was never saved. ``settings``: what the host renders, see ``host.render_settings``.
 Told = namedtuple("Told", "path project search output settings")
@@ -17,6 +18,13 @@ Told = namedtuple("Told", "path project search output settings")
 NOTHING = Told("", "", (), "", {})
 
 _VARIABLE = re.compile(r"\$\{(\w+)\}|\$(\w+)|%([A-Za-z_][\w()]*)%", re.UNICODE)
+
+#: Endings of scenes that a job can read; see `core/references`.
+_READABLE = (".ma",)
+_HOSTS = {"mb": "Maya", "hip": "Houdini", "hiplc": "Houdini", "hipnc": "Houdini", "max": "3ds Max", "blend": "Blender"}
+
+#: Folders of a project that hold scenes: its pictures stand beside them.
+_SCENE_FOLDERS = ("scenes", "scene")
 
 #: Ours may hold a key, and no scene's path needs them.
 _OURS = "RAYVISION_"
@@ -70,6 +78,41 @@ def as_order(host, told, scan, common, cameras):
         troubles=tuple(scan.troubles) if scan is not None else (),
         variables=dict((name, value) for name, value in variables.items() if value is not None),
         file_texts=tuple(scan.texts) if scan is not None else (), **common)
+
+
+def looked_at(path):
+    """Return what is found of a scene that no host has told: a sentence for who chooses its file; "" without one.
+
+    Args:
+        path (str): Of the scene.
+    """
+    if not path:
+        return ""
+    if formats.base_name(path).lower().endswith(_READABLE):
+        return tr("Files that this scene names were read from it. What it computes or loads while it is open is not "
+                  "known: add its files, or submit from Maya.")
+    return tr("Textures named inside this scene cannot be read here: add its files, or submit from {host}.",
+              host=_HOSTS.get(path.rpartition(".")[2].lower(), tr("its own program")))
+
+
+def default_output(path):
+    """Return where frames of a scene go that says nothing of it: the project's images, or beside the scene.
+
+    Args:
+        path (str): Of the scene, as the artist has chosen it.
+    """
+    folder = path.replace("\\", "/").rpartition("/")[0]
+    above, _, name = folder.rpartition("/")
+    if not folder:
+        return ""
+    if name.lower() in _SCENE_FOLDERS:
+        return above + "/images"
+    for project in (folder, above):
+        if project and os.path.isfile(compat.fs(project + "/workspace.mel")):
+            return project + "/images"
+    if above.rpartition("/")[2].lower() in _SCENE_FOLDERS:
+        return above.rpartition("/")[0] + "/images"
+    return folder + "/images"
 
 
 def copy_path(path):

@@ -17,6 +17,9 @@ _MOST_FARM_BYTES = 1 << 16
 #: What a local farm's farm.json tells of an account.
 _OF_FARM = ("domain", "protocol", "access_id", "access_key")
 
+#: Fields in which something wrong can be typed.
+_CHECKED = ("max_speed", "keep_jobs_days", "path_mapping")
+
 
 class SettingsTab(QtWidgets.QWidget):
     """Fields for the user's own settings file.
@@ -30,6 +33,7 @@ class SettingsTab(QtWidgets.QWidget):
         self._desk = desk
         self._fields = {}  # Name -> (read, show, widget)
         self._notes = {}
+        self._said = {}  # Name -> what stands below the field while nothing is wrong, and its look.
         self._shown = {}
         self._asked = None
         self._build()
@@ -50,7 +54,7 @@ class SettingsTab(QtWidgets.QWidget):
         self._column.addStretch(1)
         area = fields.scrolled(inner)
         self.hint = fields.label("", "muted", wrap=True, name="settings_hint")
-        self.revert = fields.button(tr("Revert"), self.show_settings, tip=tr("Forget what was changed here"))
+        self.revert = fields.button(tr("Revert"), self._revert, tip=tr("Forget what was changed here"))
         self.save_button = fields.button(tr("Save"), self.save, look="go", name="save_settings")
         foot = fields.Foot(self.hint, [self.revert, self.save_button])
         whole = QtWidgets.QVBoxLayout(self)
@@ -158,6 +162,7 @@ class SettingsTab(QtWidgets.QWidget):
         self.local = fields.PathField(tr("Farm on this computer"), self._desk.color,
                                       placeholder=tr("Folder of a local farm"))
         self.local.changed.connect(self.use_local_farm)
+        self.local.edit.textChanged.connect(self._touch)
         self.local.edit.setToolTip(tr("A farm that runs on this computer: its folder fills in the fields above"))
         grid.addWidget(self.local, row, 1)
 
@@ -247,9 +252,8 @@ class SettingsTab(QtWidgets.QWidget):
         widget.setEnabled(not (is_locked or is_variable))
         text = tr("Set by your studio") if is_locked else tr("Set by an environment variable of this computer") if (
             is_variable) else note
-        said.setText(text)
-        said.setVisible(bool(text))
-        restyle(said, look="warn" if is_locked or is_variable else "muted")
+        self._said[name] = text, "warn" if is_locked or is_variable else "muted"
+        self._mark(name, "")
         edit = widget if isinstance(widget, QtWidgets.QLineEdit) else getattr(widget, "edit", None)
         if edit is not None and is_locked and not edit.property("has_lock"):
             edit.setProperty("has_lock", True)
@@ -266,26 +270,49 @@ class SettingsTab(QtWidgets.QWidget):
                 found[name] = int(found[name])
         return found
 
-    def _wrong(self, changes):
-        """Return what cannot be saved, "" if all can."""
+    @staticmethod
+    def _wrong(changes):
+        """Return what cannot be saved: ``(name, sentence)``, from the top down."""
+        found = []
         if changes.get("max_speed") and not speeds.is_readable(changes["max_speed"]):
-            return tr("The speed limit is KB/s, e.g. 2048, or a timetable: 09:00-19:00 2048, else 0.")
+            found.append(("max_speed", tr(
+                "The speed limit is KB/s, e.g. 2048, or a timetable: 09:00-19:00 2048, else 0.")))
         days = changes.get("keep_jobs_days")
         if days is not None and not isinstance(days, int):
-            return tr("Days are a whole number.")
+            found.append(("keep_jobs_days", tr("Days are a whole number.")))
         if changes.get("path_mapping") and not mapped.is_usable(changes["path_mapping"]):
-            return tr("Each line of the path mapping is a path of Windows and one of Linux or macOS, with = between: "
-                      "P:/ = /mnt/projects.")
-        return ""
+            found.append(("path_mapping", tr(
+                "Each line of the path mapping is a path of Windows and one of Linux or macOS, with = between: "
+                "P:/ = /mnt/projects.")))
+        return found
+
+    def _mark(self, name, wrong):
+        """Say below a field what is wrong with it, and what it is for where nothing is."""
+        text, look = (wrong, "bad") if wrong else self._said[name]
+        said = self._notes[name][0]
+        said.setText(text)
+        said.setVisible(bool(text))
+        restyle(said, look=look)
+        restyle(self._fields[name][2], is_wrong=bool(wrong))
+
+    def _revert(self):
+        self.local.setText("")
+        self._say("", "muted")
+        self.show_settings()
 
     def _touch(self, *_):
         if not self._shown:
             return
         changes = self.changes()
         wrong = self._wrong(changes)
+        for name in _CHECKED:
+            self._mark(name, dict(wrong).get(name, ""))
         self.save_button.setEnabled(bool(changes) and not wrong)
-        self.revert.setEnabled(bool(changes))
-        self.hint.setText(wrong or (tr("Not saved yet.") if changes else ""))
+        self.revert.setEnabled(bool(changes or self.local.text()))
+        text = tr("Not saved yet.") if changes else ""
+        if wrong:
+            text = wrong[0][1] if len(wrong) == 1 else tr("{n} fields cannot be saved: they are marked.", n=len(wrong))
+        self.hint.setText(text)
         restyle(self.hint, look="bad" if wrong else "muted")
 
     def save(self):
@@ -321,7 +348,10 @@ class SettingsTab(QtWidgets.QWidget):
                 self._say(sentence(job.message), "muted")
             return
         self.test_button.setEnabled(True)
-        self._say(sentence(job.message), "good" if job.state == DONE else "bad")
+        if job.state != DONE and orders.result(job).get("is_without_account"):
+            self._say(tr("Fill in Access id and Access key, or choose a local farm."), "bad")
+        else:
+            self._say(sentence(job.message), "good" if job.state == DONE else "bad")
 
     def _say(self, text, look):
         self.test_result.setText(text)
@@ -345,11 +375,13 @@ class SettingsTab(QtWidgets.QWidget):
 
     def typed(self):
         """Return what was typed and not saved, for `take`."""
-        return dict((name, value) for name, value in self._read().items() if value != self._shown.get(name))
+        return self.local.text(), dict(
+            (name, value) for name, value in self._read().items() if value != self._shown.get(name))
 
     def take(self, typed):
         """Show what another tab had."""
-        for name, value in typed.items():
+        self.local.setText(typed[0])
+        for name, value in typed[1].items():
             if self._fields[name][2].isEnabled():
                 self._fields[name][1](value)
 

@@ -1,13 +1,14 @@
 """Submit: the scene, what will be sent, one button."""
 from __future__ import absolute_import, division, print_function, unicode_literals
 
+from .. import words
 from ..errors import SyncError
 from . import fields, formats, orders, scene as scene_module
-from .binding import QtCore, QtWidgets
+from .binding import QtCore, QtWidgets, restyle
 from .estimate_card import EstimateCard
 from .file_picker import FilePicker
 from .preparation import Preparation
-from .render_form import RenderForm, add_row, frames_are_readable
+from .render_form import RenderForm, add_row
 from .texts import tr
 from .theme import GAP, WIDE_GAP
 from .troubles_card import TroublesCard
@@ -30,6 +31,7 @@ class SubmitTab(QtWidgets.QWidget):
         self._desk = desk
         self._link = desk.link
         self._host = desk.host
+        self._own_output = ""  # What was filled in for the scene that was chosen.
         self._build()
         self.work = Preparation(desk, self._scene, self._wrong, self)
         self._connect()
@@ -148,9 +150,10 @@ class SubmitTab(QtWidgets.QWidget):
         self.scene.choose_path(path)
 
     def _scene_chosen(self, path):
-        if path and not self.output.text():
-            folder = path.replace("\\", "/").rpartition("/")[0]
-            self.output.setText(folder + "/images" if folder else "")
+        if path and self.output.text() in ("", self._own_output):
+            self._own_output = scene_module.default_output(path)
+            self.output.setText(self._own_output)
+        self.estimate_card.tell_looked(scene_module.looked_at(path))
         self.work.touch()
 
     def scene_path(self):
@@ -161,7 +164,7 @@ class SubmitTab(QtWidgets.QWidget):
         """Return the `orders.Scene` as it stands in the fields."""
         common = {"path": self.scene_path(), "frames": self.form.range(), "layers": tuple(self.form.chosen_layers()),
                   "output_folder": self.output.text()}
-        if not frames_are_readable(common["frames"]):
+        if not self.form.is_readable():
             common["frames"] = "1"  # Until they are: the files are looked at all the same.
         if self.files is None:
             return scene_module.as_order(self._host, self.work.told, self.work.scan, common, self.form.cameras.chosen())
@@ -187,11 +190,14 @@ class SubmitTab(QtWidgets.QWidget):
             hint = tr("It is sent as soon as the files were looked at. Click again to stop that.")
         elif wrong or is_asked:
             hint = wrong
+        elif self.work.was_in_vain:
+            hint = tr("Checked again: still {n} missing.", n=words.count(lacking))
         elif lacking:
             hint = tr("Restore what is missing and submit: it is checked again before.")
         else:
             hint = "" if lacking is None else tr("Transfers go on when this window is closed.")
         self.hint.setText(hint)
+        restyle(self.hint, look="bad" if self.work.was_in_vain and not is_armed else "muted")
         self.go.setToolTip(hint)
         self.go.setAccessibleName(self.go.text())
 
@@ -241,6 +247,7 @@ class SubmitTab(QtWidgets.QWidget):
         """Show what another tab had."""
         if self.files is not None:
             self.scene.setText(typed["scene"])
+            self.estimate_card.tell_looked(scene_module.looked_at(typed["scene"]))
             for path, kind in typed["files"]:
                 self.files.add(path, kind)
         self.work.take(typed["work"])

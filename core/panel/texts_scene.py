@@ -33,6 +33,18 @@ SCENE = {
         "其他系统的场景的输出文件夹由此找到。",
     "Show the panel here": "在此处显示面板",
     "Storage": "存储",
+    "Worth a look": "值得留意",
+    "Checked again: still {n} missing.": "已重新检查：仍缺失 {n} 个文件。",
+    "Files that this scene names were read from it. What it computes or loads while it is open is not "
+    "known: add its files, or submit from Maya.":
+        "已从场景文件中读取其引用的文件。打开场景时才计算或加载的内容无法得知：请添加这些文件，或从 Maya 中提交。",
+    "Textures named inside this scene cannot be read here: add its files, or submit from {host}.":
+        "此处无法读取场景内引用的贴图：请添加文件，或从 {host} 中提交。",
+    "its own program": "其制作软件",
+    "There is no account: fill in Access id and Access key in the settings, or choose a local farm there.":
+        "没有账号：请在设置中填写访问 ID 和访问密钥，或选择本机农场。",
+    "Fill in Access id and Access key, or choose a local farm.": "请填写访问 ID 和访问密钥，或选择本机农场。",
+    "{n} fields cannot be saved: they are marked.": "有 {n} 项无法保存：已标出。",
     "As the farm says": "由农场决定",
     "Set in {file}": "在 {file} 中设置",
     "Each line of the path mapping is a path of Windows and one of Linux or macOS, with = between: "

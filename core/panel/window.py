@@ -8,7 +8,7 @@ from ..errors import SyncError
 from ..jobs.schema import LIVE
 from . import texts, theme
 from .banner import Banner
-from .binding import QtCore, QtGui, QtWidgets, later, restyle
+from .binding import QtCore, QtGui, QtWidgets, later, restyle, text_width
 from .link import TRANSFERS, link_for
 from .memory import Memory
 from .notices import Notices
@@ -22,6 +22,11 @@ _TABS = (("submit", "Submit", "submit_tab", "SubmitTab"), ("transfers", "Transfe
          ("log", "Log", "log_tab", "LogTab"))
 
 _KEEP_S = 5.0
+
+#: Pixels left of the tabs, and those around the name of each, in `theme`: usual, and where it is narrow.
+_BAR_LEFT = 8
+_AROUND = 22
+_AROUND_NARROW = 12
 
 
 class Desk(object):
@@ -132,8 +137,8 @@ class Panel(QtWidgets.QWidget):
         self.tabs = QtWidgets.QTabWidget()
         self.tabs.setObjectName("tabs")
         self.tabs.tabBar().setDrawBase(False)
-        self.tabs.setUsesScrollButtons(True)
-        self.tabs.setElideMode(QtCore.Qt.TextElideMode.ElideNone)
+        self.tabs.setUsesScrollButtons(False)  # They would hide the last ones.
+        self.tabs.setElideMode(QtCore.Qt.TextElideMode.ElideRight)
         self.tabs.tabBar().setAccessibleName(tr("Parts of the panel"))
         self.tabs.setIconSize(QtCore.QSize(16, 16))
         for _, title, _, _ in _TABS:
@@ -233,6 +238,7 @@ class Panel(QtWidgets.QWidget):
         text = tr("Transfers") + (" (%d)" % moving if moving else "")
         if self.tabs.tabText(place) != text:
             self.tabs.setTabText(place, text)
+            self._fit()
 
     def _show_trouble(self, text):
         if text:
@@ -252,10 +258,12 @@ class Panel(QtWidgets.QWidget):
             self.memory.set("size", [self.width(), self.height()])  # Kept soon, also if the host is killed.
 
     def _fit(self):
-        narrow = self.width() < 420
-        if bool(self.tabs.property("narrow")) != narrow:
-            restyle(self.tabs, narrow=narrow)
-            restyle(self.tabs.tabBar(), narrow=narrow)
+        count, metrics = self.tabs.count(), self.tabs.tabBar().fontMetrics()
+        names = sum(text_width(metrics, self.tabs.tabText(place)) for place in range(count)) + _BAR_LEFT
+        narrow, tight = [names + count * around > self.width() for around in (_AROUND, _AROUND_NARROW)]
+        if (bool(self.tabs.property("narrow")), bool(self.tabs.property("tight"))) != (narrow, tight):
+            restyle(self.tabs, narrow=narrow, tight=tight)
+            restyle(self.tabs.tabBar(), narrow=narrow, tight=tight)
 
     def sizeHint(self):
         """See QWidget."""
