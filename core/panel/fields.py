@@ -131,21 +131,43 @@ class Foot(QtWidgets.QWidget):
         for place, found in enumerate(buttons):
             self._grid.addWidget(found, 1, place + 1)
         self._buttons = buttons
-        self._is_wide = None
-        self._arrange(True)
+        self._form = None
+        self._arrange("wide")
 
     def resizeEvent(self, event):
         """See QWidget."""
         super(Foot, self).resizeEvent(event)
-        self._arrange(self.width() >= self._WIDE)
+        self._fit()
 
-    def _arrange(self, is_wide):
-        if is_wide != self._is_wide:
-            self._is_wide = is_wide
-            self._grid.addWidget(self._hint, 1 if is_wide else 0, 0, 1, 1 if is_wide else len(self._buttons) + 1)
-            for found in self._buttons:
-                restyle(found, narrow=not is_wide)
-            self._grid.setColumnStretch(0, 1)
+    def event(self, event):
+        """See QWidget: buttons come, go and get other texts."""
+        if event.type() == QtCore.QEvent.Type.LayoutRequest:
+            self._fit()
+        return super(Foot, self).event(event)
+
+    def _fit(self):
+        if self.width() >= self._WIDE:
+            self._arrange("wide")
+            return
+        if self._form == "wide":
+            self._arrange("narrow")  # Only then they say how much they need.
+        shown = [found for found in self._buttons if not found.isHidden()]
+        needed = sum(found.sizeHint().width() for found in shown) + (GAP + 2) * len(shown) + 2 * WIDE_GAP
+        self._arrange("narrow" if needed <= self.width() else "stacked")
+
+    def _arrange(self, form):
+        if form == self._form:
+            return
+        self._form = form
+        is_wide, number = form == "wide", len(self._buttons)
+        self._grid.addWidget(self._hint, 1 if is_wide else 0, 0, 1, 1 if is_wide else number + 1)
+        for place, found in enumerate(self._buttons):
+            restyle(found, narrow=not is_wide)
+            if form == "stacked":
+                self._grid.addWidget(found, 1 + place, 0, 1, number + 1)
+            else:
+                self._grid.addWidget(found, 1, place + 1)
+        self._grid.setColumnStretch(0, 1)
 
 
 class ElidedLabel(QtWidgets.QWidget):

@@ -144,7 +144,8 @@ def detail(job, now=None):
 def said(job):
     """Return what a job says, in the panel's language; what is to be filled in here, not on a command line."""
     if job.result and orders.result(job).get("is_without_account"):
-        return tr("There is no account: fill in Access id and Access key in the settings, or choose a local farm there.")
+        return tr("There is no account: fill in Access id and Access key in the settings, or choose a local farm "
+                  "there.")
     return sentence(job.message)
 
 

@@ -25,19 +25,28 @@ _LISTS = ("files", "cameras", "layers", "search", "troubles")
 _DICTS = ("plugins", "details", "variables")
 
 
-def _taken(scene):
-    """Keep a scene for a job; returns the path of its snapshot."""
+def keep(scene):
+    """Keep a scene for a job.
+
+    Args:
+        scene (Scene): What to keep.
+
+    Yields:
+        str: "" after each short step, at last the path of its snapshot.
+    """
     values = {"scene": scene.path, "frames": {"ranges": scene.frames}}
     values.update((name, getattr(scene, name)) for name in _PLAIN)
     values.update((name, list(getattr(scene, name))) for name in _LISTS)
     values.update((name, dict(getattr(scene, name))) for name in _DICTS)
     if scene.file_texts:
-        return snapshot.save_texts(snapshot.make(dict(values, files=())), scene.file_texts)
-    return snapshot.save(snapshot.make(values))
+        for path in snapshot.save_texts(snapshot.make(dict(values, files=())), scene.file_texts):
+            yield path
+    else:
+        yield snapshot.save(snapshot.make(values))
 
 
-def _params(scene):
-    params = {"snapshot": _taken(scene)}
+def _params(scene, path):
+    params = {"snapshot": path or list(keep(scene))[-1]}
     for name in ("folders", "manifests"):
         if getattr(scene, name):
             params[name] = list(getattr(scene, name))
@@ -46,14 +55,25 @@ def _params(scene):
     return params
 
 
-def estimate(scene):
-    """Look at what a submission would send."""
-    return Order("estimate", _params(scene), formats.base_name(scene.path))
+def estimate(scene, path=""):
+    """Look at what a submission would send.
+
+    Args:
+        scene (Scene): What would be sent.
+        path (str, optional): From `keep`; by default it is kept now.
+    """
+    return Order("estimate", _params(scene, path), formats.base_name(scene.path))
 
 
-def submit(scene, send_anyway=False):
-    """Send a scene's files, submit it, fetch its frames."""
-    params = _params(scene)
+def submit(scene, send_anyway=False, path=""):
+    """Send a scene's files, submit it, fetch its frames.
+
+    Args:
+        scene (Scene): What to send.
+        send_anyway (bool, optional): Without the files that are missing.
+        path (str, optional): As for `estimate`.
+    """
+    params = _params(scene, path)
     params.update(frames=scene.frames, send_anyway=send_anyway)
     if scene.output_folder:
         params["output_folder"] = scene.output_folder

@@ -12,6 +12,7 @@ from ..jobs.schema import DONE, LIVE
 from . import orders, scene as scene_module
 from .binding import QtCore, Signal
 from .reading import Reading
+from .saving import Saving
 from .texts import number_of, tr
 from .unsaved_card import SAVE
 
@@ -70,6 +71,7 @@ class Preparation(QtCore.QObject):
         self._reading = Reading(self)
         self._reading.moved.connect(self._count)
         self._reading.ended.connect(self._scanned)
+        self._saving = Saving(self)
         self._link.beat.connect(self._beat)
 
     @property
@@ -167,6 +169,7 @@ class Preparation(QtCore.QObject):
     def _forget(self):
         if self._estimate is not None:
             self._link.forget(self._estimate)
+        self._saving.cancel()
         self._estimate = self.lacking = None
         self.was_in_vain = False
 
@@ -179,13 +182,15 @@ class Preparation(QtCore.QObject):
     def _ask(self):
         self._changed_at = None
         self._forget()
-        try:
-            order = orders.estimate(self._order())
-        except SyncError as error:
-            self.disarm()
-            self.said.emit(error.message, "bad")
-            return
         self.said.emit(tr("Looking at the files ..."), "muted")
+        scene = self._order()
+        self._saving.start(scene, lambda path: self._ask_of(orders.estimate(scene, path)), self._unsaved)
+
+    def _unsaved(self, error):
+        self.disarm()
+        self.said.emit(error.message, "bad")
+
+    def _ask_of(self, order):
         self._estimate = self._link.ask(order, self._take)
         if self._estimate is None:
             self.disarm()
@@ -212,6 +217,8 @@ class Preparation(QtCore.QObject):
 
     def disarm(self):
         """Send nothing. Returns whether something would have been sent."""
+        if self.lacking is not None:  # Else it is the estimate that is written.
+            self._saving.cancel()
         was_armed, self._agreed, self._answer = self.is_armed, None, ""
         self.changed.emit()
         return was_armed
@@ -263,7 +270,8 @@ class Preparation(QtCore.QObject):
 
     def _is_busy(self):
         job = self._link.jobs.get(self._estimate)
-        return self.is_reading or self._changed_at is not None or (job is not None and job.state in LIVE)
+        return self.is_reading or self._saving.is_active or self._changed_at is not None or (
+            job is not None and job.state in LIVE)
 
     def _go_on(self):
         """The files were looked at: send the scene, if that is wanted and nothing is in the way."""
@@ -281,14 +289,21 @@ class Preparation(QtCore.QObject):
         self.changed.emit()
 
     def _send(self):
-        anyway, answer = bool(self.lacking), self._answer
-        self.disarm()
+        """Write the scene and add its job; until then a click, or another scene, still stops it."""
+        anyway = bool(self.lacking)
         try:
-            copy = self._save(answer)
-            order = orders.submit(self._order()._replace(copy=copy), send_anyway=anyway)
+            scene = self._order()._replace(copy=self._save(self._answer))
         except SyncError as error:
-            self._desk.tell(error.message, "bad", stays=True)
+            self._refuse(error)
             return
+        self._saving.start(scene, lambda path: self._add(orders.submit(scene, anyway, path)), self._refuse)
+
+    def _refuse(self, error):
+        self.disarm()
+        self._desk.tell(error.message, "bad", stays=True)
+
+    def _add(self, order):
+        self.disarm()
         if self._link.add(order) is not None:
             self._checked = None
             self._is_stale = True

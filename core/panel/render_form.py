@@ -5,7 +5,7 @@ from .. import compat
 from ..errors import SettingsError
 from ..frame_range import parse_frames
 from . import fields
-from .binding import QtCore, QtWidgets, Signal
+from .binding import QtCore, QtWidgets, Signal, restyle
 from .name_picker import NamePicker
 from .texts import number_of, sentence, tr
 
@@ -42,9 +42,9 @@ class RenderForm(QtCore.QObject):
         self._is_known = False
         self._seen = None, None, ""  # A text, how many frames that is, what is wrong with it.
         self.frame_count = fields.label("", "muted", name="frame_count")
+        self.frame_count.hide()
         self.frames = QtWidgets.QLineEdit()
         self.frames.setMinimumWidth(60)
-        self.frames.textChanged.connect(self._count_frames)
         self.frames.setPlaceholderText("1001-1120")
         self.frames.setAccessibleName(tr("Frames"))
         self.frames.setToolTip(tr("A range, e.g. 1001-1120, every second one 1001-1120[2], or single ones 1,3,5-9"))
@@ -60,6 +60,7 @@ class RenderForm(QtCore.QObject):
         rows = ((tr("Frames"), self.frames), (tr("Layers"), self.layer_names), (tr("Layers"), self.layers),
                 (tr("Cameras"), self.cameras), (tr("Renderer"), self.renderer), (tr("Output"), self.output))
         self._labels = dict((field, self._add(text, field)) for text, field in rows)
+        self.frames.textChanged.connect(self._count_frames)
         for signal in (self.frames.textChanged, self.layer_names.textChanged, self.layers.changed,
                        self.cameras.changed, self.output.edit.textChanged):
             signal.connect(self._tell)
@@ -129,10 +130,16 @@ class RenderForm(QtCore.QObject):
     def _count_frames(self, *_):
         count, wrong = self._look_at_frames()
         self.frame_count.setText("" if wrong else number_of(count, "frame"))
+        self.frame_count.setVisible(not wrong)
+        restyle(self.frames, is_wrong=self.is_nonsense())
 
     def range(self):
         """Return the frames as they are typed, without spaces."""
         return compat.text(self.frames.text()).replace(" ", "")
+
+    def is_nonsense(self):
+        """Tell whether something stands there that is no range of frames."""
+        return bool(self.range()) and not self.is_readable()
 
     def is_readable(self):
         """Tell whether it is known which frames are wanted."""

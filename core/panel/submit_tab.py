@@ -197,7 +197,8 @@ class SubmitTab(QtWidgets.QWidget):
         else:
             hint = "" if lacking is None else tr("Transfers go on when this window is closed.")
         self.hint.setText(hint)
-        restyle(self.hint, look="bad" if self.work.was_in_vain and not is_armed else "muted")
+        is_bad = (self.work.was_in_vain or self.form.is_nonsense()) and not is_armed
+        restyle(self.hint, look="bad" if is_bad else "muted")
         self.go.setToolTip(hint)
         self.go.setAccessibleName(self.go.text())
 

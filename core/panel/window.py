@@ -23,10 +23,11 @@ _TABS = (("submit", "Submit", "submit_tab", "SubmitTab"), ("transfers", "Transfe
 
 _KEEP_S = 5.0
 
-#: Pixels left of the tabs, and those around the name of each, in `theme`: usual, and where it is narrow.
+#: Pixels left of the tabs, and those around the name of each, in `theme`: usual, where it is narrow, where it is narrower still.
 _BAR_LEFT = 8
 _AROUND = 22
 _AROUND_NARROW = 12
+_AROUND_TIGHT = 8
 
 
 class Desk(object):
@@ -258,12 +259,21 @@ class Panel(QtWidgets.QWidget):
             self.memory.set("size", [self.width(), self.height()])  # Kept soon, also if the host is killed.
 
     def _fit(self):
-        count, metrics = self.tabs.count(), self.tabs.tabBar().fontMetrics()
-        names = sum(text_width(metrics, self.tabs.tabText(place)) for place in range(count)) + _BAR_LEFT
-        narrow, tight = [names + count * around > self.width() for around in (_AROUND, _AROUND_NARROW)]
+        count, bar = self.tabs.count(), self.tabs.tabBar()
+        names = sum(text_width(self.fontMetrics(), self.tabs.tabText(place)) for place in range(count))
+        narrow, tight = [names + count * around > self.width() - _BAR_LEFT for around in (_AROUND, _AROUND_NARROW)]
+        font = QtGui.QFont(self.font())
+        share = (self.width() - _BAR_LEFT - count * _AROUND_TIGHT) / float(names or 1)
+        if share < 1:
+            if font.pixelSize() > 0:
+                font.setPixelSize(max(8, int(font.pixelSize() * share)))
+            else:
+                font.setPointSizeF(max(6.0, int(font.pointSizeF() * share * 2) / 2.0))
         if (bool(self.tabs.property("narrow")), bool(self.tabs.property("tight"))) != (narrow, tight):
             restyle(self.tabs, narrow=narrow, tight=tight)
-            restyle(self.tabs.tabBar(), narrow=narrow, tight=tight)
+            restyle(bar, narrow=narrow, tight=tight)
+        if bar.font().key() != font.key():
+            bar.setFont(font)
 
     def sizeHint(self):
         """See QWidget."""
