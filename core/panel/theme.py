@@ -89,7 +89,7 @@ QTabWidget#tabs::tab-bar { left: 4px; }
 QTabWidget#tabs > QTabBar::tab { background: transparent; color: %(muted)s; padding: 8px 9px 7px 9px;
     margin-right: 2px; border: 0; border-bottom: 2px solid transparent; }
 QTabWidget#tabs[narrow="true"] > QTabBar::tab { padding: 8px 5px 7px 5px; margin-right: 0; }
-QTabWidget#tabs[tight="true"] > QTabBar::tab { padding: 8px 2px 7px 2px; margin-right: 0; }
+QTabWidget#tabs[tight="true"] > QTabBar::tab { padding: 8px 4px 7px 4px; margin-right: 0; }
 QTabWidget#tabs > QTabBar::tab:hover { color: %(text)s; border-bottom-color: %(line)s; }
 QTabWidget#tabs > QTabBar::tab:selected { color: %(text)s; border-bottom-color: %(blue)s; }
 QTabWidget#tabs > QTabBar::tab:focus { color: %(blue)s; }

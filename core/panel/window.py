@@ -27,7 +27,7 @@ _KEEP_S = 5.0
 _BAR_LEFT = 8
 _AROUND = 22
 _AROUND_NARROW = 12
-_AROUND_TIGHT = 8
+_AROUND_TIGHT = 13
 
 
 class Desk(object):
