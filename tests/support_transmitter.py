@@ -1,0 +1,122 @@
+"""The stand-in for the vendor's transfer program, set up for a test."""
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+import io
+import json
+import os
+import sys
+
+import pytest
+from support_tree import native, text
+
+from rayvision_sync import compat
+from rayvision_sync.cancel import Cancel
+from rayvision_sync.engines.transmitter.command import Route
+from rayvision_sync.engines.transmitter.delivery import Setup
+from rayvision_sync.engines.transmitter.pool import Pool
+from rayvision_sync.model import Item
+from rayvision_sync.progress import Progress
+
+SCRIPT = os.path.join(os.path.dirname(os.path.abspath(text(__file__))), "stand_in", "transmitter.py")
+ROUTE = Route("aspera", "127.0.0.1", "10221", "20202", "10001", 0)
+
+needs_posix = pytest.mark.skipif(os.name == "nt", reason="the stand-in is a POSIX program")
+
+
+class StandIn(object):
+    """A program, its storage and the files to send.
+
+    Args:
+        folder (str): For all of it.
+        faults: What goes wrong: see the stand-in.
+    """
+
+    def __init__(self, folder, **faults):
+        self.folder = folder
+        self.root = os.path.join(folder, "storage")
+        self.runs_folder = os.path.join(folder, "runs")
+        self.local = os.path.join(folder, "project")
+        self.logs = os.path.join(folder, "logs")
+        self.program = os.path.join(folder, "program", "rayvision_transmitter")
+        self.listener = []
+        self.cancel = Cancel()
+        for path in (self.root, self.runs_folder, self.local, os.path.dirname(self.program)):
+            os.makedirs(native(path))
+        self.config = dict(faults, root=self.root, runs=self.runs_folder)
+        path = os.path.join(folder, "config.json")
+        with io.open(native(path), "w", encoding="utf-8") as target:
+            target.write(text(json.dumps(self.config)))
+        with io.open(native(self.program), "w", encoding="utf-8") as target:
+            words = ["'%s'" % word for word in (text(sys.executable), "-E", "-S", SCRIPT, path)]
+            target.write("#!/bin/sh\nexec %s \"$@\"\n" % " ".join(words))
+        os.chmod(native(self.program), 0o700)
+
+    def runs(self):
+        """Return the options of every run so far, in order."""
+        found = []
+        for number in range(1, len(os.listdir(native(self.runs_folder))) + 1):
+            with io.open(native(os.path.join(self.runs_folder, "%d.json" % number)), encoding="utf-8") as source:
+                found.append(json.load(source))
+        return found
+
+    def names_of_run(self, number):
+        """Return the base names of the files that a run was given."""
+        assets = json.loads(self.runs()[number]["list"])["asset"]
+        return [os.path.basename(asset["local"]) for asset in assets]
+
+    def item(self, name, content=b"bytes", server=None):
+        """Write a file; return its item."""
+        path = os.path.join(self.local, name)
+        compat.make_folder(os.path.dirname(path))
+        with io.open(compat.fs(path), "wb") as target:
+            target.write(content)
+        status = os.stat(compat.fs(path))
+        return Item(path, server or "/" + "".join(c if c.isalnum() or c in "._" else "-" for c in name),
+                    status.st_size, compat.mtime_ns(status))
+
+    def stored(self, item):
+        """Return the bytes that are stored for an item, None where nothing is."""
+        path = os.path.join(self.root, ROUTE.storage, ROUTE.user, item.target.strip("/"))
+        if not os.path.isfile(native(path)):
+            return None
+        with io.open(native(path), "rb") as source:
+            return source.read()
+
+    def setup(self, **changes):
+        """Return the setup of a delivery."""
+        values = {"progress": Progress(self.listener.append), "folder": None, "log_folder": self.logs,
+                  "silence_s": 60.0, "attempts": 3, "pause_s": 0.01}
+        values.update(changes)
+        return Setup(self.program, ROUTE, **values)
+
+    def send(self, parts, programs=2, max_speed_kb=None, least_weight=1 << 40, **changes):
+        """Run a pool to its end; return {base name: error or None}."""
+        pool = Pool(self.setup(**changes), self.cancel, programs, max_speed_kb, least_weight)
+        found = {}
+        for item, stored, error in pool.run(parts):
+            name = os.path.basename(item.source)
+            assert name not in found and (stored is None) == (error is not None)
+            found[name] = error
+        return found
+
+
+@pytest.fixture
+def stand_in(tmpdir):
+    """Return a maker of stand-ins."""
+    made = []
+
+    def make(**faults):
+        made.append(StandIn(os.path.join(text(tmpdir.strpath), "stand in %d" % len(made)), **faults))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.cancel.cancel()
+
+
+def pids(path):
+    """Return the numbers in a file, one a line."""
+    if not os.path.isfile(native(path)):
+        return []
+    with io.open(native(path), encoding="ascii") as source:
+        return [int(line) for line in source]
