@@ -75,6 +75,13 @@ def test_rops_in_other_networks_are_found_and_those_of_assets_are_not(world):
     assert settings(world)["layers"] == ["/obj/ropnet1/mantra2", "/out/mantra1"]
 
 
+def test_the_cameras_of_all_rops_are_chosen_and_each_keeps_its_own(world):
+    world.add_rop("Driver", "ifd", "/out/mantra2", "vm_picture", "/out/b.$F4.exr", camera="/obj/cam2")
+    found = settings(world)
+    assert found["chosen"]["cameras"] == found["details"]["cameras"] == ["/obj/cam1", "/obj/cam2"]
+    assert [rop["cameras"] for rop in found["details"]["rops"]] == [["/obj/cam1"], ["/obj/cam2"]]
+
+
 def test_a_rop_that_fails_does_not_stop_the_others(world):
     broken = world.add_rop("Driver", "ifd", "/out/bad", "vm_picture", "/out/b.$F4.exr")
     broken.parm(str("camera")).is_broken = True

@@ -126,10 +126,11 @@ def test_layers_and_cameras_are_those_that_are_rendered(world, maya):
     maya.nodes["defaultRenderLayer"].attrs["renderable"].value = False
     maya.make("shotCamShape", "camera", parent="shotCam", renderable=True)
     maya.make("perspShape", "camera", parent="persp", renderable=False)
+    maya.make("leftShape", "camera", parent="left", renderable=True)
     found = world.host.render_settings()
     assert found["layers"] == ["rs_beauty"]
-    assert found["cameras"] == ["shotCam"]
-    assert found["details"]["all_cameras"] == ["shotCam", "persp"]
+    assert found["cameras"] == found["chosen"]["cameras"] == found["details"]["cameras"] == ["shotCam", "left"]
+    assert found["details"]["all_cameras"] == ["shotCam", "persp", "left"]
     assert found["details"]["layers"] == {
         "defaultRenderLayer": {"renderable": False, "shown": "masterLayer"},
         "rs_beauty": {"renderable": True, "shown": "beauty"}, "rs_crypto": {"renderable": False, "shown": "crypto"}}

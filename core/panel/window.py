@@ -23,7 +23,7 @@ _TABS = (("submit", "Submit", "submit_tab", "SubmitTab"), ("transfers", "Transfe
 
 _KEEP_S = 5.0
 
-#: Pixels left of the tabs, and those around the name of each, in `theme`: usual, where it is narrow, where it is narrower still.
+#: Pixels left of the tabs, and those around the name of each, in `theme`: usual, in a narrow panel, in a narrower one.
 _BAR_LEFT = 8
 _AROUND = 22
 _AROUND_NARROW = 12
