@@ -65,6 +65,14 @@ def test_unknown_lines_are_counted_and_the_last_are_kept():
     assert list(output.last) == ["something new %d" % index for index in range(95, 100)]
 
 
+def test_what_the_program_says_of_itself_is_neither_news_nor_a_reason():
+    output = Output()
+    assert output.feed(b"rayvision transmitter init begin\n\nupload is begin\n\n"
+                       b"send connect request to transmit server\n"
+                       b"\nupload task has failure\n\nrun state is 0\nneed_retry  is:1\n") == []
+    assert output.unknown == 0
+
+
 def test_bytes_that_are_not_utf8_do_no_harm():
     output = Output()
     found = output.feed(b"\n\xff\xfe\xc3\n\nupload file done (/a/\xff.ma)\nupload file done (/b)\n")

@@ -30,8 +30,12 @@ _FAILED = re.compile(r"(?:upload|download) (-?\d+): ?(.*?) ?file fail \((.*)\)(?
 _UNREADABLE = re.compile(r"get path \((.*)\) info failed\s*\Z", re.S)
 _RUN = re.compile(r"(?:upload|download) task (success|failure): ?(.*)\Z", re.S)
 
+#: What it says of itself, and what is said again in the lines above.
+_IDLE = re.compile(r"rayvision transmitter |(?:upload|download) is |(?:upload|download) task has |run state is |"
+                   r"need_retry |send connect request")
+
 #: What a line of the program's own begins with: a name with a line break in it goes on until one comes.
-_BEGINS = re.compile(r"(?:upload|download) (?:file|speed|task|-?\d+:)|get path \(")
+_BEGINS = re.compile(r"(?:upload|download) (?:file|speed|task|is|-?\d+:)|get path \(")
 _OPEN = re.compile(r"(?:upload|download) (?:file (?:begin|done|interrupt)|speed:.*file progress|-?\d+:.*file fail) \(|"
                    r"get path \(")
 
@@ -92,7 +96,7 @@ class Output(object):
             said.append(found)
         elif _OPEN.match(line) and len(line) < LONGEST:
             self._open = line
-        elif line.strip():
+        elif line.strip() and not _IDLE.match(line):
             self._missed(line)
 
     def _give_up(self):

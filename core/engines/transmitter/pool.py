@@ -69,6 +69,8 @@ class Pool(object):
     def run(self, parts):
         """Yield ``(item, Stored or None, error or None)``, once for every file.
 
+        Who hears it tells the progress that the file is finished.
+
         Args:
             parts (iterable): Lists of `model.Item`; read by the calling thread, a few ahead.
 
