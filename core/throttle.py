@@ -15,6 +15,8 @@ _SMALLEST_BLOCK = 4096
 #: What may be sent at once after a pause, in seconds of the rate.
 _BURST_S = 0.02
 _SLICE_S = 0.25
+#: A wait that is shorter than this is over: no clock would notice it.
+_INSTANT_S = 1e-6
 
 
 def parse_speed(value):
@@ -54,13 +56,19 @@ class Throttle(object):
     def __init__(self, max_speed_kb=None, clock=compat.monotonic):
         self._clock = clock
         self._lock = threading.Lock()
-        self._free_at = None
         self._paused = False
+        self._rate = None
+        self._asked = 0.0   # Bytes that were asked for since the beginning.
+        self._level = 0.0   # Bytes of them that might pass until `_since`; from there on it grows by the rate.
+        self._since = clock()
         self.set_speed(max_speed_kb)
 
     def set_speed(self, max_speed_kb):
-        """Change the limit; it holds from the next block on."""
-        self._rate = max_speed_kb * 1024.0 if max_speed_kb else None
+        """Change the limit; it holds at once, also for what waits already."""
+        with self._lock:
+            now = self._clock()
+            self._level, self._since = self._reached(now), now
+            self._rate = max_speed_kb * 1024.0 if max_speed_kb else None
         if self._rate:
             # A tenth of a second a block: the limit is smooth, a cancel is quick.
             self.block_size = int(min(max(self._rate / 10, _SMALLEST_BLOCK), _LARGEST_BLOCK))
@@ -84,18 +92,23 @@ class Throttle(object):
         """
         while self._paused:
             wait(_SLICE_S)
-        rate = self._rate
-        if rate is None:
+        if self._rate is None:
             return
         with self._lock:
-            now = self._clock()
-            earliest = now - _BURST_S
-            if self._free_at is None or self._free_at < earliest:
-                self._free_at = earliest
-            self._free_at += count / rate
-            until = self._free_at
-        while self._rate is not None:
-            left = until - self._clock()
-            if left <= 0:
+            now, rate = self._clock(), self._rate
+            if rate is not None and self._reached(now) > self._asked + rate * _BURST_S:
+                # What was not used is not made up for.
+                self._level, self._since = self._asked + rate * _BURST_S, now
+            self._asked += count
+            mine = self._asked
+        while True:
+            with self._lock:
+                rate = self._rate
+                left = (mine - self._reached(self._clock())) / rate if rate else 0.0
+            if left <= _INSTANT_S:
                 return
             wait(min(left, _SLICE_S))
+
+    def _reached(self, now):
+        """Return how many of the bytes that were asked for may have passed by now."""
+        return self._asked if self._rate is None else self._level + (now - self._since) * self._rate

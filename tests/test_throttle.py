@@ -92,3 +92,19 @@ def test_threads_share_the_limit(tmpdir, size, count):
     report = send(folder_of(tmpdir, "storage"), pairs, threads=8, max_speed_kb=1024)
     assert report.sent == count
     assert report.bytes / report.seconds <= 1.1 * 1024 * 1024
+
+
+@pytest.mark.parametrize("before, after, seconds", [(1, 1000, 1.1), (1000, 10, 10.0)])
+def test_a_limit_that_changes_holds_for_what_waits_already(before, after, seconds):
+    clock = Clock()
+    throttle = Throttle(before, clock)
+    began, changed = clock.now, []
+
+    def wait(length):
+        clock.wait(length)
+        if not changed:
+            changed.append(1)
+            throttle.set_speed(after)
+    size = 1024 * 1000 if after > before else 1024 * 350
+    throttle.take(size, wait)
+    assert 0.8 * seconds <= clock.now - began <= 1.3 * seconds

@@ -246,6 +246,7 @@ class Steward(object):
         self._start = start
         self._store = Store(desk.store.path)
         self._ended = threading.Event()
+        self._has_looked = threading.Event()
         self._thread = None
         self._due = {}
 
@@ -253,6 +254,8 @@ class Steward(object):
         self._thread = threading.Thread(target=self._run, name=str("steward"))
         self._thread.daemon = True
         self._thread.start()
+        # Else the first block, a large one, is read before the limit is known.
+        self._has_looked.wait(self._BEAT_S)
         return self
 
     def __exit__(self, *_):
@@ -267,6 +270,7 @@ class Steward(object):
                 except SyncError as error:
                     # A full disk or a settings file that is being written: the transfer goes on.
                     log.warning("%s", error.message)
+                self._has_looked.set()
                 self._ended.wait(self._LOOK_S)
 
     def _is_due(self, what, seconds):

@@ -1,6 +1,8 @@
 """The panel in 3ds Max's main window: a dock that is found again by its name."""
 from __future__ import absolute_import, division, print_function, unicode_literals
 
+import sys
+
 from ...panel.binding import QtCompat, QtCore, QtWidgets
 from . import runtime, window
 
@@ -58,13 +60,24 @@ def _leave_keys(widget):
 
 
 def _watch_focus(widget):
-    def changed(before, now):
-        if not QtCompat.isValid(widget):
-            application.focusChanged.disconnect(changed)
-            return
-        inside = now is not None and widget.isAncestorOf(now)
-        if inside or (before is not None and widget.isAncestorOf(before)):
-            runtime.mxs().enableAccelerators = not inside
+    QtWidgets.QApplication.instance().focusChanged.connect(_Focus(widget).changed)
 
-    application = QtWidgets.QApplication.instance()
-    application.focusChanged.connect(changed)
+
+class _Focus(QtCore.QObject):
+    """Tells 3ds Max to leave the keys alone while the panel has them; it goes with the panel.
+
+    Args:
+        panel (QWidget): Its parent.
+    """
+
+    def __init__(self, panel):
+        super(_Focus, self).__init__(panel)
+        self._panel = panel
+        # On 2.7 a module that nobody holds any more, for it was loaded anew, leaves its functions without globals.
+        self._module = sys.modules[__name__]
+
+    def changed(self, before, now):
+        """Hear of `QApplication.focusChanged`."""
+        inside = now is not None and self._panel.isAncestorOf(now)
+        if inside or (before is not None and self._panel.isAncestorOf(before)):
+            runtime.mxs().enableAccelerators = not inside
