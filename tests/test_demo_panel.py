@@ -46,6 +46,9 @@ show.fill = drive
 sys.exit(main())
 """
 
+#: Whole demos, one after the other: an old PySide2 and a new PySide6 are enough for them.
+LONG = pytest.mark.skipif(sys.version_info[:2] not in ((3, 7), (3, 13)), reason="runs on two Pythons only")
+
 _WHEN_DONE = _DRIVEN % 'states.get("watch") in ("done", "failed")'
 _WHEN_FRAMES_COME = _DRIVEN % 'states.get("watch") == "running"'
 _AT_ONCE = _DRIVEN % 'any(job.kind == "watch" for job in jobs)'
@@ -129,6 +132,7 @@ def test_the_demo_in_the_panel_goes_all_the_way_by_one_button(home, made):
     assert settings["domain"] == farm_of(made)["domain"] and settings["access_key"] == farm_of(made)["access_key"]
 
 
+@LONG
 @posix
 def test_the_command_that_it_names_shows_its_transfers(made):
     said = show(made, _WHEN_DONE)
@@ -137,6 +141,7 @@ def test_the_command_that_it_names_shows_its_transfers(made):
     assert len(listed) == 3 and [line.split()[2] for line in listed[1:]] == ["done", "done"]
 
 
+@LONG
 def test_transfers_go_on_when_the_window_is_closed_and_the_farm_ends_with_them(made):
     said = show(made, _WHEN_FRAMES_COME, "1-12")
     assert "The window is closed, and 1 transfer goes on: watch city.ma" in said
@@ -145,6 +150,7 @@ def test_transfers_go_on_when_the_window_is_closed_and_the_farm_ends_with_them(m
     assert len(pictures(made)) == 12
 
 
+@LONG
 def test_what_it_did_is_there_again_when_it_is_opened_again(made):
     show(made, _WHEN_DONE)
     before = farm_of(made)
@@ -154,6 +160,7 @@ def test_what_it_did_is_there_again_when_it_is_opened_again(made):
     assert farm_of(made) == before  # Address and keys, too.
 
 
+@LONG
 @posix
 def test_ctrl_c_interrupts_what_goes_on_when_it_is_opened_again(made):
     arguments, given = options(made, _WHEN_FRAMES_COME, "1-24")
@@ -169,6 +176,7 @@ def test_ctrl_c_interrupts_what_goes_on_when_it_is_opened_again(made):
     assert len(pictures(made)) == 24
 
 
+@LONG
 @posix
 def test_the_farm_of_a_demo_that_was_killed_is_used_and_ended(made):
     arguments, given = options(made, _WHEN_FRAMES_COME, "1-24")
@@ -184,6 +192,7 @@ def test_the_farm_of_a_demo_that_was_killed_is_used_and_ended(made):
     assert len(pictures(made)) == 24
 
 
+@LONG
 @posix
 @pytest.mark.parametrize("panel", [True, False])
 def test_a_demo_that_begins_anew_ends_what_a_killed_one_left(made, panel):
@@ -204,6 +213,7 @@ def test_a_demo_that_begins_anew_ends_what_a_killed_one_left(made, panel):
     assert [name for name in pictures(made) if name.startswith("city")] == ["city.0001.png", "city.0002.png"]
 
 
+@LONG
 @posix
 def test_a_window_may_be_opened_again_while_the_transfers_go_on(made):
     arguments, given = options(made, _WHEN_FRAMES_COME, "1-30")
@@ -217,6 +227,7 @@ def test_a_window_may_be_opened_again_while_the_transfers_go_on(made):
     assert jobs_of(made) == (["submit:done", "watch:done"], 0)
 
 
+@LONG
 @posix
 def test_a_second_window_and_a_second_demo_are_told_of_the_first(made):
     arguments, given = options(made, _NEVER)
@@ -230,6 +241,7 @@ def test_a_second_window_and_a_second_demo_are_told_of_the_first(made):
     assert farm_of(made)["pid"] is None
 
 
+@LONG
 @posix
 def test_a_farm_that_the_user_started_there_is_used_and_goes_on(made):
     show(made, _WHEN_DONE)
@@ -243,6 +255,7 @@ def test_a_farm_that_the_user_started_there_is_used_and_goes_on(made):
     assert stop(farm, signal.SIGINT)[0].code == 0
 
 
+@LONG
 def test_frames_of_an_earlier_demo_make_room_and_those_of_the_user_stay(made):
     own = os.path.join(made.images, "city.0002.png")
     for run_one in (lambda: run("demo", "--root", made.root, "--frames", "1-3", "--project", made.project),

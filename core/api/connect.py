@@ -102,6 +102,11 @@ class Connect(object):
         """Headers: What every request carries, the signature aside."""
         return self._headers
 
+    @property
+    def is_local(self):
+        """bool: The farm runs on this computer."""
+        return self._is_local
+
     def post(self, api_url, data=None, validator=True, kind=None):
         """Call the farm; try again where that can do no harm.
 

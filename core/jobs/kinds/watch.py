@@ -9,6 +9,10 @@ from ..work import Outcome
 from .transfers import counts, folder_of, keep, lacking, note_rate, tell_landed
 
 
+#: Seconds between two looks at a farm; one on this computer is asked at no cost to anybody.
+_POLL_S, _LOCAL_POLL_S = 10, 2
+
+
 class _Session(object):
     """A session whose downloads are noted on a board, and which asks for frames when a task has news."""
 
@@ -63,15 +67,17 @@ def watch(work):
     """Follow tasks until they have ended and all their frames are here.
 
     Parameters: ``task_ids``, ``local_path`` (default: the setting's), ``keep`` (False: the folder of the task is
-    dropped from local names), ``poll_s`` (10), ``only_ended`` (False), ``stop_after_test`` (False).
+    dropped from local names), ``poll_s`` (10, or 2 where the farm is on this computer), ``only_ended`` (False),
+    ``stop_after_test`` (False).
     """
     numbers = work.need("task_ids")
     folder = folder_of(work)
     session = work.session()
     work.desk.adds_up = True
     work.desk.stage("frames", task_id=tasks.task_number(numbers[0]))
+    poll_s = work.param("poll_s", _LOCAL_POLL_S if session.api.connect.is_local else _POLL_S)
     options = watch_module.Options(
-        folder, work.param("keep", False), watch_module.parse_poll(work.param("poll_s", 10)), None,
+        folder, work.param("keep", False), watch_module.parse_poll(poll_s), None,
         work.param("only_ended", False), work.param("stop_after_test", False), None)
     board = Board(work)
     try:
