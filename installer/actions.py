@@ -56,13 +56,17 @@ def install(options, say):
             outcome = installing.install(place, machine, root, targets,
                                          lambda: vendoring.folder(root, _cache(), say))
     _report(outcome, say, options.dry_run)
+    for host in options.hosts or ():
+        if not any(target[0] == host for target in targets):
+            say("Nothing was done for %s: none was found on this machine. To install for it all the same, name its "
+                "version: install.py %s --version %s" % (hosts.title(host), host, hosts.versions(host)[-1]))
     for title, package in foreign.find(machine, [each for each in found if any(
             each.host == host and each.version == version for host, version, _ in targets)]):
         say("Attention: " + foreign.sentence(title, package))
     if outcome.kept:
-        say("Changed since it was installed, and left as it is; move it away and run this again to renew it:")
+        say("Not ours, or changed since it was installed, and left as it is; move it away and run this again:")
         _say_paths(outcome.kept, say)
-    if not options.dry_run:
+    elif not options.dry_run:
         _next_steps(place, machine, targets, say)
     return 1 if outcome.kept else 0
 
@@ -108,7 +112,7 @@ def _report(outcome, say, only_looked):
         say("%s %s" % (wrote, path))
     for path in list(outcome.removed) + list(outcome.gone):
         say("%s %s" % (removed, path))
-    if not (outcome.is_new or outcome.written or outcome.removed or outcome.gone):
+    if not (outcome.is_new or outcome.written or outcome.removed or outcome.gone or outcome.kept):
         say("Everything is in place already: nothing was changed.")
     for line in outcome.held:
         say("Left for the next run: %s." % line)
@@ -129,8 +133,10 @@ def _next_steps(place, machine, targets, say):
     say("What to do next:")
     for host in names:
         versions = sorted({version for each, version, _ in targets if each == host}, key=hosts.order)
+        if place.is_site and host == hosts.MAX:  # The first one does not know the variable.
+            versions = [version for version in versions if version != hosts.versions(host)[0]] or versions
         versions = versions if len(versions) < 4 else [versions[0] + " to " + versions[-1]]
-        for line in changes.MODULES[host].next_steps(versions):
+        for line in changes.MODULES[host].next_steps(versions, place.is_site):
             say("  " + line)
     say("  A host that is open now has to be started again. Your account goes into Render Farm > Settings.")
 
@@ -220,6 +226,9 @@ def _state(entry, place, machine, record, current):
 
 def make_bundle(options, say):
     """Write a bundle; returns the exit code."""
+    if options.dry_run:
+        say("Would write %s" % options.make_bundle)
+        return 0
     with _source(options) as root:
         vendor = vendoring.folder(root, _cache(), say)
         size = bundle.make(root, vendor, options.make_bundle)

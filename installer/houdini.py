@@ -42,10 +42,11 @@ def content(tree, adapter):
     return (text(shown) + "\n").encode("utf-8")
 
 
-def next_steps(versions):
+def next_steps(versions, is_site=False):
     """Return what to do next."""
-    return ["Start %s: the menu Render Farm is there. The shelf: press + at the end of the shelf tabs, Shelves, "
-            "RenderFarm." % " or ".join(hosts.title(hosts.HOUDINI, version) for version in versions)]
+    return ["Start %s: the menu Render Farm and the shelf tab RenderFarm are there."
+            % " or ".join(hosts.title(hosts.HOUDINI, version) for version in versions),
+            "A tab that was removed comes back by + at the end of the shelf tabs, Shelves, RenderFarm."]
 
 
 #: As `maya.LEFTOVERS`.

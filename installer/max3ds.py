@@ -56,10 +56,13 @@ def described(template, tree):
         version=tree.split("-")[0], product_code="{%s}" % code).encode("utf-8")
 
 
-def next_steps(versions):
+def next_steps(versions, is_site=False):
     """Return what to do next."""
-    return ["Start %s: the menu Render Farm and the toolbar RenderFarm are there."
-            % " or ".join(hosts.title(hosts.MAX, version) for version in versions)]
+    steps = ["Start %s: the menu Render Farm and the toolbar RenderFarm are there."
+             % " or ".join(hosts.title(hosts.MAX, version) for version in versions)]
+    if is_site:
+        steps.append("3ds Max 2018 does not read a share: install for each of its users.")
+    return steps
 
 
 #: As `maya.LEFTOVERS`.

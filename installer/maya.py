@@ -76,7 +76,7 @@ def module_path(folder, target, relative):
     return short.replace("\\", "/")
 
 
-def next_steps(versions):
+def next_steps(versions, is_site=False):
     """Return what to do next."""
     return ["Start %s: the menu Render Farm and the shelf RenderFarm are there."
             % " or ".join(hosts.title(hosts.MAYA, version) for version in versions)]

@@ -424,3 +424,32 @@ def test_the_commands_of_the_documents_are_understood():
         # Words in capitals stand for something.
         words = [word.strip('"') for word in re.findall(r'"[^"]*"|\S+', line.replace("<release>", "2024"))]
         command.read_options("", [native(word.replace("...", "")) for word in words])
+
+
+def test_nothing_is_promised_of_a_host_whose_file_stays(here, capsys):
+    write(module_file(here), "+ rayvision 1.0 /studio\n")
+    assert install(here) == 1
+    told = said(capsys)
+    assert read(module_file(here)) == "+ rayvision 1.0 /studio\n"
+    assert "Not ours, or changed since it was installed" in told and "Start Maya" not in told
+
+
+def test_a_host_that_was_named_and_is_not_here_is_said(here, capsys):
+    assert here.run("maya", "houdini", "--version", "2024") == 0
+    told = said(capsys)
+    assert "Start Maya 2024" in told
+    assert "Nothing was done for Houdini: none was found on this machine." in told
+
+
+def test_a_dry_run_writes_no_bundle(here, tmpdir, capsys):
+    path = os.path.join(text(tmpdir.strpath), "all.zip")
+    assert here.run("--make-bundle", path, "--dry-run") == 0
+    assert said(capsys) == "Would write %s\n" % path and not os.path.exists(native(path))
+
+
+def test_an_uninstall_that_leaves_everything_does_not_speak_of_installing(here, capsys):
+    assert install(here) == 0
+    write(module_file(here), read(module_file(here)) + "# ours\n")
+    capsys.readouterr()
+    here.run("maya", "--uninstall")
+    assert "Everything is in place already" not in said(capsys)
