@@ -1,6 +1,7 @@
 """A panel without a screen, on a store of its own; skips where no Qt is at hand, and says why."""
 from __future__ import absolute_import, division, print_function, unicode_literals
 
+import gc
 import os
 import signal
 import sys
@@ -28,6 +29,11 @@ from rayvision_sync.jobs import process, schema, snapshot
 from rayvision_sync.jobs.store import Store
 from rayvision_sync.panel import link, open_panel, standalone
 from rayvision_sync.panel.memory import Memory
+
+# PySide2 5.15 leaves an error behind when one of its wrappers goes, which ends a Python 2.7 if that happens while it
+# collects garbage ("unexpected exception during garbage collection"). Hosts on 2.7 have older ones, without the fault.
+if sys.version_info < (3,):
+    gc.disable()
 
 LEFT = QtCore.Qt.MouseButton.LeftButton
 LIMIT_S = 60
