@@ -427,7 +427,8 @@ def test_a_farm_that_is_killed_and_started_again_is_survived(tmpdir, home):
             if process.poll() is None:
                 process.kill()
             process.communicate()
-    assert report.ok and report.sent == 10 and len(processes) == 2
+    # The frame that was in the making when the farm died may be rendered, and so fetched, twice.
+    assert report.ok and report.sent in (10, 11) and len(processes) == 2
     output = os.path.join(root, "output")
     assert follow.names() == tree(output) and len(tree(output)) == 10 and not parts(follow.folder)
     assert all(read(os.path.join(follow.folder, name)) == read(os.path.join(output, name)) for name in tree(output))
