@@ -91,7 +91,8 @@ def test_pause_all_holds_and_resume_all_lets_go(home):
             stage.change(number, state="paused", want="")
         assert tab.pause_all.text() == "Resume all"
         click(tab.pause_all)
-        assert [stage.store.job(number).state for number in numbers] == ["queued", "queued"]
+        # A worker that begins at once may have taken one already.
+        assert "paused" not in [stage.store.job(number).state for number in numbers]
 
 
 def test_the_speed_limit_of_all_goes_into_the_settings(home):
