@@ -177,8 +177,9 @@ else:
 
     def set_mtime_ns(path, mtime):
         """Set the modification time of a file, in nanoseconds."""
-        # The system cuts to microseconds: aim at the middle of one, so that a double's error takes none away.
-        seconds = (mtime // 1000 * 1000 + 500) / 1e9
+        # The system cuts to microseconds: aim at the middle of the nearest one, so that a double's error takes none
+        # away, and a time that was read here is set again as itself.
+        seconds = ((mtime + 500) // 1000 * 1000 + 500) / 1e9
         os.utime(fs(path), (seconds, seconds))
 
 
