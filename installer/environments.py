@@ -3,7 +3,6 @@ from __future__ import absolute_import, division, print_function
 
 import contextlib
 import errno
-import glob
 import hashlib
 import io
 import json
@@ -109,7 +108,7 @@ def _fill_environment(folder, python, installs, log):
         site = os.path.join(folder, "site")
         environment, extra = Environment(python.executable, [site]), ["--target", site]
         # Without pip of its own, the one that ensurepip brings runs right out of its wheel.
-        pip_path = [] if python.pip else sorted(glob.glob(os.path.join(python.wheels, "*.whl")))
+        pip_path = interpreters.pip_path(python)
     for arguments in installs:
         run_logged([environment.python, "-m", "pip", "install", "--quiet"] + extra + list(arguments),
                    clean_environ(pip_path), log)
