@@ -195,6 +195,11 @@ def read(path):
         return None
 
 
+def is_writable(folder):
+    """Tell whether this user may change what a folder holds."""
+    return os.access(fs(folder), os.W_OK)
+
+
 def names(folder):
     """Return the sorted names in a folder; none where it cannot be read."""
     try:

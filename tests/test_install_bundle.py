@@ -61,6 +61,14 @@ def test_a_machine_without_pip_and_network_installs_from_a_bundle(here, packed, 
     assert snapshot(here.root) == from_checkout
 
 
+def test_the_documents_come_with_their_pictures():
+    names = {name for name, _ in tree.package(ROOT)}
+    for name in sorted(names):
+        if name.startswith("docs/") and name.endswith(".md"):
+            shown = re.findall(r"\]\((pictures/[^)]+)\)", read(os.path.join(ROOT, *name.split("/"))))
+            assert {"docs/" + each for each in shown} <= names, name
+
+
 def test_an_unpacked_bundle_installs_by_itself(here, packed, tmpdir, monkeypatch):
     folder = text(tmpdir.join("unpacked").strpath)
     with zipfile.ZipFile(native(packed)) as archive:
