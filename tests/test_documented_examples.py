@@ -42,14 +42,14 @@ def prepare(tmpdir, farm, vendor):
     return dict((name, text(value)) for name, value in values.items())
 
 
-def check(found, values, farm, home):
-    """All calls said yes, and what they promise is there."""
+def check(found, values, farm, home, again=0):
+    """All calls said yes, and what they promise is there; `again` configuration files are sent twice."""
     assert found["cutting"]["result"] == 3
     sent = dict((name, (result["result"], result["sent"], result["skipped"])) for name, result in found.items()
                 if isinstance(result, dict) and name != "cutting")
     assert sent == {
         "multi_thread_upload": (True, ASSETS, 0), "thread_pool_upload": (True, 0, ASSETS),
-        "upload_asset": (True, 0, ASSETS), "upload_config": (True, 4, 0), "upload": (True, 0, ASSETS + 4),
+        "upload_asset": (True, 0, ASSETS), "upload_config": (True, 4, 0), "upload": (True, again, ASSETS + 4 - again),
         "auto_download": (True, 4, 0), "auto_download_after_task_completed": (True, 0, 4), "download": (True, 2, 0)}
     assert read(os.path.join(farm.farm.input.root, "tex", "1699.tx")) == b"1699"
     assert [name for name in tree(farm.farm.config.root) if name.startswith(values["new task"])] == [
