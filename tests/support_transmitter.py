@@ -134,6 +134,11 @@ def pids(path):
         return [int(line) for line in source]
 
 
+def storages_of(farm):
+    """Return the folders of a farm by the numbers of its storages."""
+    return {views.INPUT_BID: farm.input.root, views.OUTPUT_BID: farm.output.root, views.CONFIG_BID: farm.config.root}
+
+
 class Renderbus(object):
     """A farm on this machine whose files are reached through the stand-in only.
 
@@ -144,10 +149,7 @@ class Renderbus(object):
 
     def __init__(self, folder, **faults):
         self.farm = Farm(os.path.join(folder, "farm"), line=("127.0.0.1", 10221))
-        local = self.farm.farm
-        self.stand_in = StandIn(os.path.join(folder, "vendor"), storages={
-            views.INPUT_BID: local.input.root, views.OUTPUT_BID: local.output.root,
-            views.CONFIG_BID: local.config.root}, **faults)
+        self.stand_in = StandIn(os.path.join(folder, "vendor"), storages=storages_of(self.farm.farm), **faults)
         self.work = os.path.join(folder, "work")
 
     def __enter__(self):

@@ -40,6 +40,15 @@ def test_every_documented_example_runs_through_the_program(renderbus, tmpdir, ho
     assert hideout.NAME not in os.listdir(native(os.path.join(home, "renderfarm_sdk")))
 
 
+def test_the_vendors_api_object_leads_through_the_program_too(renderbus, tmpdir, home, monkeypatch):  # noqa: F811
+    world = renderbus()
+    monkeypatch.setenv(native("RAYVISION_TRANSMITTER"), native(world.stand_in.program))
+    values = documented.prepare(tmpdir, world.farm, vendor=True)
+    found = documented.run_with_the_vendors_client(values, home)
+    documented.check(found, values, world.farm, home, again=4)
+    assert set(world.kinds) == {"upload_json", "download_list"}
+
+
 def test_ten_programs_send_the_parts_of_a_cut_list_and_the_second_run_sends_nothing(renderbus):  # noqa: F811
     world = renderbus()
     whole = world.manifest(many(1700))

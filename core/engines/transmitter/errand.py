@@ -22,8 +22,6 @@ log = logging.getLogger(__name__)
 Setup = namedtuple("Setup", "program route progress folder log_folder silence_s attempts pause_s is_paused")
 Setup.__new__.__defaults__ = (None, run.SILENCE_S, 4, 2.0, lambda: False)
 
-_PAUSED_S = 0.25
-
 
 class Errand(object):
     """One list of files on its way; `Delivery` sends it, `Collection` fetches it.
@@ -52,7 +50,10 @@ class Errand(object):
         self._reasons = {}
 
     def run(self):
-        """Bring the files through; every one was told of when it returns.
+        """Bring the files through; every one was told of when it returns, or is returned.
+
+        Returns:
+            list: Items that are left, where the user wants a pause.
 
         Raises:
             Cancelled: It was ended; files that did not move were not told of.
@@ -65,6 +66,7 @@ class Errand(object):
                   on_retry=self._note_retry)
         except StorageError as error:
             self.give_up(error)
+        return [item for items in self._left.values() for item in items]
 
     def give_up(self, error):
         """Tell of all files that are left that they did not move."""
@@ -92,15 +94,13 @@ class Errand(object):
     # -- what they share
 
     def _once(self):
-        while self._left:
-            self._reasons = {}
-            outcome = self._go()
-            if outcome.summary != run.HALTED:
-                break
+        if not self._left:
+            return
+        self._reasons = {}
+        outcome = self._go()
+        if outcome.summary == run.HALTED:
             self._restart()
-            while self._setup.is_paused():
-                self._cancel.wait(_PAUSED_S)
-        if self._left:
+        elif self._left:
             raise self._verdict(outcome)
 
     def _start(self, order, route=None):

@@ -65,6 +65,7 @@ class Pool(object):
         self._look_at_limit()
         self._least = least_weight
         self._waiting = deque()
+        self._returned = deque()  # Lists that a pause interrupted.
         self._running = {}  # Place -> (thread, its share of the speed).
         self._results = queue.Queue(_BATCHES)
         self._fed = False
@@ -124,6 +125,8 @@ class Pool(object):
         for place, (thread, _) in list(self._running.items()):
             if not thread.is_alive():
                 del self._running[place]
+        while self._returned:
+            self._waiting.appendleft(self._returned.popleft())
         if self._setup.is_paused():
             return
         self._look_at_limit()
@@ -181,7 +184,9 @@ class Pool(object):
 
     def _labour(self, errand):
         try:
-            errand.run()
+            left = errand.run()
+            if left:
+                self._returned.append(left)
         except Cancelled:
             pass
         except SettingsError as error:
