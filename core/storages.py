@@ -103,7 +103,7 @@ def _platform(api):
 
 def _silence(value):
     try:
-        seconds = float(value)
+        seconds = 0.0 if isinstance(value, bool) else float(value)
     except (TypeError, ValueError):
         seconds = 0.0
     if not _SHORTEST_SILENCE_S <= seconds <= 86400:

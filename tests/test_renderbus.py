@@ -8,13 +8,14 @@ import os
 import pytest
 import support_examples
 import test_documented_examples as documented
-from support_farm import read, tree
+from support_farm import read, task_json, tree, write
 from support_transmitter import needs_posix, pids, renderbus  # noqa: F401
 from support_tree import native
+from test_transmitter_pool import NAMES
 
 from rayvision_sync import compat
 from rayvision_sync.engines.transmitter import hideout
-from rayvision_sync.errors import Cancelled, SettingsError
+from rayvision_sync.errors import SettingsError
 from rayvision_sync.utils import cutting_upload
 
 pytestmark = needs_posix
@@ -90,20 +91,6 @@ def test_a_file_that_changes_while_it_is_sent_is_sent_again_and_recorded_as_it_i
     assert upload.upload_asset(manifest) and upload.report.skipped == 2
 
 
-def test_failed_and_missing_files_are_named_and_the_others_go(renderbus):  # noqa: F811
-    world = renderbus(fail={"00002.tx": [47, "disk full"]}, lies=True)
-    manifest = world.manifest(many(8))
-    os.remove(native(os.path.join(world.work, "src", "00005.tx")))
-    upload = world.upload()
-    assert upload.upload_asset(manifest) is False
-    assert (upload.report.sent, upload.report.missing, upload.report.failed) == (6, 1, 1)
-    reasons = " ".join(problem.reason for problem in upload.report.problems)
-    assert "00005.tx is missing" in reasons and "00002.tx was not sent" in reasons and "47 (disk full)" in reasons
-    # Neither is taken for sent by the next run.
-    world.stand_in.write_config(fail={})
-    assert upload.upload_asset(manifest) is False and (upload.report.sent, upload.report.skipped) == (1, 6)
-
-
 def test_the_configuration_goes_to_the_tasks_folder_of_its_storage(renderbus):  # noqa: F811
     world = renderbus()
     manifest = world.manifest(many(2))
@@ -170,78 +157,6 @@ def test_a_frame_rendered_again_is_fetched_again_and_the_artists_own_stays(rende
     assert len(download.report.kept) == 1 and read(download.report.beside[0][1]).endswith(b"!")
 
 
-def test_a_frame_of_which_half_came_is_fetched_again_though_it_is_said_to_be_done(renderbus, tmpdir):  # noqa: F811
-    world = renderbus()
-    task = world.farm.task(frames="1-3[1]")
-    world.farm.wait(task)
-    name = world.farm.outputs()[1]
-    world.stand_in.write_config(cut=[name.rpartition("/")[2]], bad_runs=1)
-    folder = compat.text(tmpdir.join("frames").strpath)
-    download = world.download()
-    assert download.download([task], local_path=folder, print_log=False)
-    assert read(os.path.join(folder, name)) == read(os.path.join(world.farm.farm.output.root, name))
-    assert [len(run["list"].splitlines()) for run in world.stand_in.runs()] == [3, 1]
-
-
-def test_frames_that_cannot_be_fetched_are_named_and_leave_nothing_behind(renderbus, tmpdir):  # noqa: F811
-    world = renderbus()
-    task = world.farm.task(frames="1-3[1]")
-    world.farm.wait(task)
-    name = world.farm.outputs()[0]
-    world.stand_in.write_config(fail={name.rpartition("/")[2]: [5, "no right"]}, exit=255)
-    folder = compat.text(tmpdir.join("frames").strpath)
-    download = world.download()
-    assert download.download([task], local_path=folder, print_log=False) is False
-    assert (download.report.sent, download.report.failed) == (2, 1)
-    assert "%s was not fetched" % name in download.report.problems[0].reason
-    assert tree(folder) == world.farm.outputs()[1:] and hideout.NAME not in os.listdir(native(folder))
-
-
-def test_what_a_killed_download_left_is_removed_by_the_next_one(renderbus, tmpdir):  # noqa: F811
-    folder = compat.text(tmpdir.join("frames").strpath)
-    left = hideout.Hideout(folder).__enter__()
-    compat.make_folder(left.empty(0))
-    left._lock.close()  # As the system does with a killed program's.
-    alive = hideout.Hideout(folder).__enter__()
-    assert os.listdir(native(os.path.join(folder, hideout.NAME))) and not os.path.exists(native(left._own))
-    hideout.Hideout(folder).__enter__().__exit__()
-    assert os.path.isdir(native(alive._own))
-    alive.__exit__()
-    assert os.listdir(native(folder)) == []
-
-
-def test_a_cancel_ends_a_download_within_a_second_and_leaves_no_process(renderbus, tmpdir):  # noqa: F811
-    orphans = compat.text(tmpdir.join("pids").strpath)
-    world = renderbus(hang_at=1, orphan=orphans)
-    task = world.farm.task(frames="1-3[1]")
-    world.farm.wait(task)
-    folder = compat.text(tmpdir.join("frames").strpath)
-    ended = []
-
-    def hear(event):
-        if event.kind == "tick" and pids(orphans) and not ended:
-            ended.append(compat.monotonic())
-            download._session.cancel.cancel()
-
-    download = world.download(listener=hear)
-    with pytest.raises(Cancelled):
-        download.download([task], local_path=folder, print_log=False)
-    assert compat.monotonic() - ended[0] < 1.5
-    assert not [pid for pid in pids(orphans) if compat.is_running(pid)]
-    assert hideout.NAME not in os.listdir(native(folder))
-
-
-@pytest.mark.parametrize("options, words", [
-    ({"engine_type": "raysyncproxy"}, "Use engine_type=\"aspera\""), ({"proxy_ip": "10.0.0.1"}, "proxy_ip"),
-    ({"redis_flag": True}, "is_db=True"), ({"network_mode": 3}, "network_mode"), ({"server_ip": "1.2.3.4"}, "together"),
-    ({"transmit_type": "upload_path"}, "transmit_type")])
-def test_what_the_vendor_has_and_we_do_not_is_one_sentence(renderbus, options, words):  # noqa: F811
-    world = renderbus()
-    with pytest.raises(SettingsError) as caught:
-        world.upload().upload_asset(world.manifest(many(1)), **options)
-    assert words in caught.value.message and not world.stand_in.runs()
-
-
 def test_the_vendors_keywords_lead_where_they_say(renderbus, tmpdir):  # noqa: F811
     world = renderbus()
     manifest = world.manifest(many(1))
@@ -258,3 +173,45 @@ def test_the_vendors_keywords_lead_where_they_say(renderbus, tmpdir):  # noqa: F
     with pytest.raises(SettingsError) as caught:
         world.upload(internet_provider="telecom").upload_asset(manifest, is_db=False)
     assert "It has: local" in caught.value.message
+
+
+def test_names_that_a_shell_would_obey_go_through_as_themselves(renderbus):  # noqa: F811
+    world = renderbus()
+    assets = []
+    for number, name in enumerate(NAMES):
+        local = os.path.join(world.work, "src", name)
+        write(local, name.encode("utf-8"))
+        server = "/n/%d/%s" % (number, "plain" if "\n" in name or "\\" in name else name)
+        assets.append({"local": local, "server": server})
+    path = os.path.join(world.work, "upload.json")
+    write(path, json.dumps({"asset": assets}).encode("ascii"))
+    assert world.upload().upload_asset(path)
+    assert [world.stored(asset["server"]) for asset in assets] == [name.encode("utf-8") for name in NAMES]
+
+
+def test_frames_with_such_names_land_as_themselves(renderbus, tmpdir):  # noqa: F811
+    world = renderbus()
+    names = [name for name in NAMES if "\n" not in name and "\\" not in name]
+    for name in names:
+        write(os.path.join(world.farm.farm.output.root, "18_city", name), name.encode("utf-8"))
+    folder = compat.text(tmpdir.join("frames").strpath)
+    assert world.download().download(server_path="18_city", local_path=folder, print_log=False)
+    assert [read(os.path.join(folder, "18_city", name)) for name in names] == [name.encode("utf-8") for name in names]
+
+
+def test_a_scene_goes_the_documented_way_from_login_to_frames(renderbus, tmpdir):  # noqa: F811
+    world = renderbus()
+    api = world.api()
+    scene = os.path.join(world.work, "city.ma")
+    write(scene, b"//Maya ASCII")
+    files = {"task.json": task_json("/show/city.ma", "1-3[1]", ("",)), "tips.json": {}, "asset.json": {},
+             "upload.json": {"asset": [{"local": scene, "server": "/show/city.ma"}]}}
+    for name, content in files.items():
+        write(os.path.join(world.work, name), json.dumps(content).encode("ascii"))
+    task_id = api.task.task_id
+    assert world.upload().upload(task_id, *[os.path.join(world.work, name) for name in (
+        "task.json", "tips.json", "asset.json", "upload.json")])
+    api.submit(int(task_id))
+    folder = compat.text(tmpdir.join("frames").strpath)
+    assert world.download().auto_download([int(task_id)], local_path=folder, sleep_time=0.2, is_test_stop=False)
+    assert len(tree(folder)) == 3

@@ -2,14 +2,12 @@
 from __future__ import absolute_import, division, print_function, unicode_literals
 
 import calendar
-import logging
 import time
+from collections import OrderedDict
 
 from ... import compat, paths
 from ...errors import FarmError, FarmUnreachable, NameRefused
 from ...model import Stored
-
-log = logging.getLogger(__name__)
 
 #: Folders inside folders: no farm puts frames deeper.
 _DEEPEST = 40
@@ -72,7 +70,7 @@ class Listing(object):
             answer = []
         if not isinstance(answer, list):
             raise FarmUnreachable("The farm's list of the folder %s has an unknown shape." % folder)
-        files, below = {}, []
+        files, below = OrderedDict(), []
         for entry in answer:
             name = entry.get("fileName") if isinstance(entry, dict) else None
             if not isinstance(name, compat.text_type) or not name:
