@@ -52,16 +52,16 @@ def test_the_vendors_api_object_leads_through_the_program_too(renderbus, tmpdir,
 
 def test_ten_programs_send_the_parts_of_a_cut_list_and_the_second_run_sends_nothing(renderbus):  # noqa: F811
     world = renderbus()
-    whole = world.manifest(many(1700))
-    parts = cutting_upload(whole, max_resources_number=100)
+    whole = world.manifest(many(600))
+    parts = cutting_upload(whole, max_resources_number=50)
     upload = world.upload()
-    assert upload.thread_pool_upload(parts, pool_size=10, max_speed="5000") and upload.report.sent == 1700
-    assert world.stored("/tex/1699.tx").startswith(b"1699")
+    assert upload.thread_pool_upload(parts, pool_size=10, max_speed="5000") and upload.report.sent == 600
+    assert world.stored("/tex/0599.tx").startswith(b"0599")
     assert all(int(run["-s"]) <= 5000 for run in world.stand_in.runs())
     before = len(world.stand_in.runs())
-    assert upload.multi_thread_upload(parts, thread_num=10) and upload.report.skipped == 1700
+    assert upload.multi_thread_upload(parts, thread_num=10) and upload.report.skipped == 600
     assert len(world.stand_in.runs()) == before
-    assert upload.upload_asset(whole, is_db=False) and upload.report.sent == 1700
+    assert upload.upload_asset(whole, is_db=False) and upload.report.sent == 600
 
 
 def test_a_changed_file_is_sent_again_in_the_next_run(renderbus):  # noqa: F811
