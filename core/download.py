@@ -6,7 +6,7 @@ import sys
 
 import six
 
-from . import compat, outputs, tasks, words
+from . import compat, outputs, tasks, wishes, words
 from .errors import DownloadFailed, SettingsError, SyncError
 from .model import empty_report
 from .session import Session
@@ -28,7 +28,10 @@ class RayvisionDownload(object):
     Attributes:
         report (model.Report): Details of the last call.
 
-    The other arguments of the vendor's class are accepted.
+    ``transports_json``, ``transmitter_exe``, ``automatic_line``, ``internet_provider`` and ``log_folder`` are for a
+    farm whose files only its own transfer program reaches, and so are ``engine_type``, ``server_ip``, ``server_port``
+    and ``network_mode`` of the calls. What belongs to an engine that is not supported (``proxy_ip``, ...)
+    raises a `SettingsError` that names what to do instead. The vendor's other arguments are accepted.
     """
 
     def __init__(self, api, db_config_path=None, transports_json="", transmitter_exe="", automatic_line=True,
@@ -38,9 +41,11 @@ class RayvisionDownload(object):
         self.logger = logger or log
         self.report = empty_report()
         self._session = Session(api, settings, cancel, listener)
+        self._wishes = wishes.of_class(transports_json, transmitter_exe, automatic_line, internet_provider, log_folder)
 
     def auto_download(self, task_id_list=None, max_speed=None, print_log=False, sleep_time=10,
-                      download_filename_format="true", local_path=None, is_test_stop=False):
+                      download_filename_format="true", local_path=None, engine_type="aspera", server_ip=None,
+                      server_port=None, network_mode=0, is_test_stop=False, **others):
         """Fetch every frame as soon as it is rendered, until all tasks have ended.
 
         Args:
@@ -51,6 +56,7 @@ class RayvisionDownload(object):
             download_filename_format (str): "true" keeps the folder ``<task id>_<scene>``, "false" drops it.
             local_path (str, optional): Download folder; by default ``renderfarm_sdk``
                 below USERPROFILE (Windows) or HOME.
+            engine_type, server_ip, server_port, network_mode, **others: See the class.
             is_test_stop (bool): Finished test frames are an end, too.
 
         Returns:
@@ -61,17 +67,22 @@ class RayvisionDownload(object):
             SettingsError: A value that cannot work; there are no tasks.
             FarmError: The farm refuses the account.
         """
+        self._wish(engine_type, server_ip, server_port, network_mode, others)
         return self._watch(task_id_list, max_speed, print_log, sleep_time, download_filename_format, local_path,
                            is_test_stop, only_ended=False)
 
     def auto_download_after_task_completed(self, task_id_list=None, max_speed=None, print_log=True, sleep_time=10,
-                                           download_filename_format="true", local_path=None, is_test_stop=False):
+                                           download_filename_format="true", local_path=None, engine_type="aspera",
+                                           server_ip=None, server_port=None, network_mode=0, is_test_stop=False,
+                                           **others):
         """Fetch a task's frames when all of them are rendered. Arguments as for `auto_download`."""
+        self._wish(engine_type, server_ip, server_port, network_mode, others)
         return self._watch(task_id_list, max_speed, print_log, sleep_time, download_filename_format, local_path,
                            is_test_stop, only_ended=True)
 
     def download(self, task_id_list=None, max_speed=None, print_log=True, download_filename_format="true",
-                 local_path=None, server_path=None):
+                 local_path=None, server_path=None, engine_type="aspera", server_ip=None, server_port=None,
+                 network_mode=0, **others):
         """Fetch what is on the output storage now.
 
         Args:
@@ -82,6 +93,7 @@ class RayvisionDownload(object):
             local_path (str, optional): As for `auto_download`.
             server_path (str or list of str, optional): Folders of the output storage, e.g.
                 "18164087_test/l_layer"; they win over the tasks.
+            engine_type, server_ip, server_port, network_mode, **others: See the class.
 
         Returns:
             bool: True if everything is here.
@@ -90,6 +102,7 @@ class RayvisionDownload(object):
             SettingsError: Neither tasks nor a path, or no names of any.
             DownloadFailed: The farm does not know a task.
         """
+        self._wish(engine_type, server_ip, server_port, network_mode, others)
         folder, keep = self._folder(local_path), outputs.keeps_task_folder(download_filename_format)
         names = outputs.server_names(server_path)
         if not names and task_id_list is None:
@@ -103,6 +116,9 @@ class RayvisionDownload(object):
             def wanted(engine):
                 return outputs.of_tasks(engine, states, folder, keep)
         return self._run(lambda: self._session.download(wanted, max_speed), print_log)
+
+    def _wish(self, *values):
+        self._session.wishes = wishes.of_call(self._wishes, *values)
 
     def _states(self, task_ids):
         found = self._session.ask(lambda: tasks.read_tasks(self.api, task_ids))

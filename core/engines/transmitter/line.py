@@ -29,11 +29,12 @@ _STORAGES = {"config": ("config_bid", "configBid"), "input": ("input_bid", "inpu
              "output": ("output_bid", "outputBid")}
 
 #: Keywords of the vendor's calls that cannot be kept -> what to do instead.
-_UNSUPPORTED = {
+UNSUPPORTED = {
     "proxy_ip": "it belongs to the raysyncproxy engine. Leave it out: engine_type=\"aspera\" connects by itself",
     "proxy_port": "it belongs to the raysyncproxy engine. Leave it out: engine_type=\"aspera\" connects by itself",
     "redis_flag": "no redis is used. Leave it out: is_db=True keeps a record of uploads on this computer",
     "redis_obj": "no redis is used. Leave it out: is_db=True keeps a record of uploads on this computer",
+    "asset": "assets lie on the input storage, which the farm does not list. Leave it out: frames are downloaded",
 }
 
 
@@ -46,9 +47,21 @@ def refuse_unsupported(options):
     Raises:
         SettingsError: Names the alternative.
     """
-    for name in sorted(set(options) & set(_UNSUPPORTED)):
+    for name in sorted(set(options) & set(UNSUPPORTED)):
         if options[name]:
-            raise SettingsError("%s is not supported: %s." % (name, _UNSUPPORTED[name]))
+            raise SettingsError("%s is not supported: %s." % (name, UNSUPPORTED[name]))
+
+
+def check(wish):
+    """Raise for a wish that no farm can meet.
+
+    Raises:
+        SettingsError: An engine or a network mode that is not supported; a server without a port.
+    """
+    _engine(wish)
+    _protocol(wish.network_mode)
+    if bool(wish.server_ip) != bool(wish.server_port):
+        raise SettingsError("server_ip and server_port go together: give both, or leave both out.")
 
 
 def choose(kind, answers, wish=NO_WISH, user="", domain="", platform="2", owner=None):
