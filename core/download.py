@@ -1,43 +1,19 @@
 """The documented download calls."""
 from __future__ import absolute_import, division, print_function, unicode_literals
 
-import logging
 import sys
 
 import six
 
 from . import compat, outputs, tasks, words
+from .door import Door
 from .errors import DownloadFailed, SettingsError, SyncError
 from .model import empty_report
-from .session import Session
 from .watch import Options, Watch, parse_poll
 
-log = logging.getLogger(__name__)
 
-
-class RayvisionDownload(object):
-    """Download rendered frames. The calls block; in a DCC, use the panel.
-
-    Args:
-        api (RayvisionAPI): Of this package, or the vendor's.
-        logger (logging.Logger, optional): Hears what did not land and why.
-        settings (Settings, optional): By default the user's.
-        listener (callable, optional): Hears `model.Event`s, in the calling thread.
-        cancel (Cancel, optional): Ends a call early: it raises `errors.Cancelled`.
-
-    Attributes:
-        report (model.Report): Details of the last call.
-
-    The other arguments of the vendor's class are accepted.
-    """
-
-    def __init__(self, api, db_config_path=None, transports_json="", transmitter_exe="", automatic_line=True,
-                 internet_provider="", logger=None, log_folder=None, log_name=None, log_level="DEBUG",
-                 settings=None, listener=None, cancel=None):
-        self.api = api
-        self.logger = logger or log
-        self.report = empty_report()
-        self._session = Session(api, settings, cancel, listener)
+class RayvisionDownload(Door):
+    """Download rendered frames. The constructor is `Door`'s."""
 
     def auto_download(self, task_id_list=None, max_speed=None, print_log=False, sleep_time=10,
                       download_filename_format="true", local_path=None, is_test_stop=False):
@@ -123,13 +99,11 @@ class RayvisionDownload(object):
         self.report = empty_report()
         with _Printed(self._session, print_log):
             try:
-                self.report = call()
+                report = call()
             except SyncError as error:
                 self.report = error.report or self.report
                 raise
-        for problem in self.report.problems:
-            self.logger.error("%s", problem.reason)
-        return self.report.ok
+        return self._ended(report)
 
     def _folder(self, local_path):
         return outputs.folder_for(local_path, self._session.settings)

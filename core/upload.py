@@ -1,40 +1,24 @@
 """The documented upload calls."""
 from __future__ import absolute_import, division, print_function, unicode_literals
 
-import logging
-
 from . import manifest
+from .door import Door
 from .errors import Cancelled, SourceMissing
 from .model import Problem, add_reports, empty_report
-from .session import Session
-
-log = logging.getLogger(__name__)
 
 
-class RayvisionUpload(object):
-    """Upload configuration files and assets. The calls block; in a DCC, use the panel.
+class RayvisionUpload(Door):
+    """Upload configuration files and assets.
 
     Args:
         api (RayvisionAPI): Of this package, or the vendor's.
-        logger (logging.Logger, optional): Hears what is not uploaded and why.
-        settings (Settings, optional): By default the user's.
-        listener (callable, optional): Hears `model.Event`s, in the calling thread.
-        cancel (Cancel, optional): Ends a call early: it raises `errors.Cancelled`.
-
-    Attributes:
-        report (model.Report): Details of the last call: sent, skipped, missing,
-            failed (counts), problems (with reasons), bytes, seconds.
-
-    The other arguments of the vendor's class are accepted.
+        db_config_path (str, optional): Accepted.
+        *options: See `Door`, in its order.
+        **named: See `Door`.
     """
 
-    def __init__(self, api, db_config_path=None, transports_json="", transmitter_exe="", automatic_line=True,
-                 internet_provider="", logger=None, log_folder=None, log_name=None, log_level="DEBUG",
-                 settings=None, listener=None, cancel=None):
-        self.api = api
-        self.logger = logger or log
-        self.report = empty_report()
-        self._session = Session(api, settings, cancel, listener)
+    def __init__(self, api, db_config_path=None, *options, **named):
+        super(RayvisionUpload, self).__init__(api, *options, db_config_path=db_config_path, **named)
 
     def upload(self, task_id, task_json_path=None, tips_json_path=None, asset_json_path=None,
                upload_json_path=None, max_speed=None, is_db=True):
@@ -125,9 +109,3 @@ class RayvisionUpload(object):
         except Cancelled as error:
             self.report = error.report or empty_report()
             raise
-
-    def _ended(self, report):
-        self.report = report
-        for problem in report.problems:
-            self.logger.error("%s", problem.reason)
-        return report.ok

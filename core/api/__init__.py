@@ -5,19 +5,13 @@ scripts, and the rest of this package, take either.
 """
 from __future__ import absolute_import, division, print_function, unicode_literals
 
-import io
-import logging
-import os
-
-from .. import compat, settings
+from .. import compat, logs, settings
 from ..errors import SettingsError
 from .connect import DEFAULT_TIMEOUT_S, Connect
 from .operators import TagOperator, TaskOperator, TransmitOperator, UserOperator, whole_number
 from .query import QueryOperator
 
 __all__ = ["RayvisionAPI", "MissingAccess"]
-
-_PACKAGE = __name__.split(".")[0]
 
 
 class MissingAccess(SettingsError, TypeError):
@@ -60,9 +54,7 @@ class RayvisionAPI(object):
                  platform="4", protocol="https", logger=None, log_folder=None, log_name=None,
                  log_level="DEBUG", timeout=DEFAULT_TIMEOUT_S, ca_bundle=None, proxy=None,
                  cancel=None):
-        if log_folder and not logger:
-            _log_to_file(log_folder, log_name, log_level)
-        self.logger = logger or logging.getLogger(__name__)
+        self.logger = logs.logger_for(__name__, logger, log_folder, log_name, log_level)
         self.platform = platform
         self._connect = Connect(
             _given(access_id, "access_id", "RAYVISION_API_ACCESS_ID"),
@@ -145,39 +137,3 @@ def _network(name, given):
     if found.is_locked(name) or (given is None and where in ("settings file", "site")):
         return value
     return given  # The environment is for `Connect` to read.
-
-
-def _log_to_file(folder, name, level):
-    """Let this package log into a file; once for each file, however often it is asked for."""
-    number = getattr(logging, compat.text(level).upper(), None)
-    if not isinstance(number, int):
-        raise SettingsError("log_level is DEBUG, INFO, WARNING or ERROR, not \"%s\"." % level)
-    path = os.path.join(compat.text(folder), compat.text(name) or "rayvision_sync.log")
-    logger = logging.getLogger(_PACKAGE)
-    if any(getattr(handler, "log_path", None) == path for handler in logger.handlers):
-        return
-    try:
-        compat.make_folder(folder)
-        stream = io.open(compat.fs(path), "a", encoding="utf-8")
-    except EnvironmentError as error:
-        raise SettingsError("The log file %s cannot be written: %s." % (path, error.strerror))
-    handler = _FileHandler(stream)
-    handler.log_path = path
-    handler.setLevel(number)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logger.addHandler(handler)
-    if logger.getEffectiveLevel() > number:
-        logger.setLevel(number)
-
-
-class _FileHandler(logging.StreamHandler):
-    """Writes text on 2.7 too, and closes its file at exit."""
-
-    def close(self):
-        """Close the file."""
-        self.acquire()
-        try:
-            self.stream.close()
-        finally:
-            self.release()
-        logging.StreamHandler.close(self)
