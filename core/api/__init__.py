@@ -8,8 +8,10 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 from .. import compat, logs, settings
 from ..errors import SettingsError
 from .connect import DEFAULT_TIMEOUT_S, Connect
-from .operators import TagOperator, TaskOperator, TransmitOperator, UserOperator, whole_number
+from .environment import RenderEnvOperator
+from .operators import TaskOperator, TransmitOperator, UserOperator, whole_number
 from .query import QueryOperator
+from .tags import TagOperator
 
 __all__ = ["RayvisionAPI", "MissingAccess"]
 
@@ -42,7 +44,8 @@ class RayvisionAPI(object):
         task (TaskOperator): Create, submit, stop tasks.
         query (QueryOperator): Tasks, frames, software.
         transmit (TransmitOperator): Storages.
-        tag (TagOperator): Projects.
+        tag (TagOperator): Projects and labels.
+        env (RenderEnvOperator): Render environments.
 
     Raises:
         MissingAccess: No access id or key.
@@ -66,6 +69,7 @@ class RayvisionAPI(object):
         self.query = QueryOperator(self._connect)
         self.transmit = TransmitOperator(self._connect)
         self.tag = TagOperator(self._connect)
+        self.env = RenderEnvOperator(self._connect)
         self.user._login()
 
     def __repr__(self):
@@ -113,6 +117,28 @@ class RayvisionAPI(object):
         self.task.submit_task(whole_number(task_id), producer)
         return True
 
+    def submit_by_data(self, task_info, file_name="task.json", producer=None):
+        """Create a task of its task.json alone and hand it over: its assets are on the farm already.
+
+        Args:
+            task_info (dict or str): Content of task.json, or its JSON text. It gets the task's number, where it
+                bears none, and is not changed here.
+            file_name (str): What it is sent as; the farm renders what stands in task.json.
+            producer (str, optional): Who submits.
+
+        Returns:
+            bool: True; everything else is an error.
+
+        Raises:
+            SettingsError: That is no task.json.
+        """
+        tree = _tree(task_info)
+        info = dict(tree["task_info"])
+        number = whole_number(info["task_id"]) if info.get("task_id") else self.task.task_id
+        info.update({"task_id": "%d" % number, "user_id": info.get("user_id") or "%s" % self.user.user_id})
+        self.transmit.upload_json_content(number, compat.dump_json(dict(tree, task_info=info)), file_name)
+        return self.submit(number, producer)
+
     def _project_id(self, name):
         answer = self.tag.get_list(flag=2)
         projects = answer.get("projectNameList") if isinstance(answer, dict) else None
@@ -120,6 +146,16 @@ class RayvisionAPI(object):
             if isinstance(project, dict) and project.get("projectName") == name:
                 return compat.text(project.get("projectId", ""))
         return ""
+
+
+def _tree(task_info):
+    try:
+        tree = task_info if isinstance(task_info, dict) else compat.parse_json(compat.text(task_info))
+    except (TypeError, ValueError, RuntimeError):
+        tree = None
+    if not isinstance(tree, dict) or not isinstance(tree.get("task_info"), dict):
+        raise SettingsError("task_info is the content of a task.json: an object with \"task_info\".")
+    return tree
 
 
 def _given(value, argument, variable):
