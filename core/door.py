@@ -1,7 +1,7 @@
 """What the documented classes share: an account, a session, a log, and the report of the last call."""
 from __future__ import absolute_import, division, print_function, unicode_literals
 
-from . import logs
+from . import logs, wishes
 from .model import empty_report
 from .session import Session
 
@@ -23,7 +23,10 @@ class Door(object):
         report (model.Report): Details of the last call: sent, skipped, missing,
             failed (counts), problems (with reasons), bytes, seconds.
 
-    The other arguments of the vendor's classes are accepted.
+    ``transports_json``, ``transmitter_exe``, ``automatic_line``, ``internet_provider`` and ``log_folder`` are for a
+    farm whose files only its own transfer program reaches, and so are ``engine_type``, ``server_ip``, ``server_port``
+    and ``network_mode`` of the calls. What belongs to an engine that is not supported (``proxy_ip``, ``redis_flag``,
+    ...) raises a `SettingsError` that names what to do instead. The vendor's other arguments are accepted.
 
     Raises:
         SettingsError: There can be no such log file.
@@ -36,6 +39,11 @@ class Door(object):
         self.logger = logs.logger_for(type(self).__module__, logger, log_folder, log_name, log_level)
         self.report = empty_report()
         self._session = Session(api, settings, cancel, listener)
+        self._wishes = wishes.of_class(transports_json, transmitter_exe, automatic_line, internet_provider, log_folder)
+
+    def _wish(self, *values):
+        """Take what one call wants of the farm's own program: see `wishes.of_call`."""
+        self._session.wishes = wishes.of_call(self._wishes, *values)
 
     def _ended(self, report):
         """Keep a report, log what came of it, and return whether everything came through."""

@@ -16,7 +16,8 @@ class RayvisionDownload(Door):
     """Download rendered frames. The constructor is `Door`'s."""
 
     def auto_download(self, task_id_list=None, max_speed=None, print_log=False, sleep_time=10,
-                      download_filename_format="true", local_path=None, is_test_stop=False):
+                      download_filename_format="true", local_path=None, engine_type="aspera", server_ip=None,
+                      server_port=None, network_mode=0, is_test_stop=False, **others):
         """Fetch every frame as soon as it is rendered, until all tasks have ended.
 
         Args:
@@ -27,6 +28,7 @@ class RayvisionDownload(Door):
             download_filename_format (str): "true" keeps the folder ``<task id>_<scene>``, "false" drops it.
             local_path (str, optional): Download folder; by default ``renderfarm_sdk``
                 below USERPROFILE (Windows) or HOME.
+            engine_type, server_ip, server_port, network_mode, **others: See `Door`.
             is_test_stop (bool): Finished test frames are an end, too.
 
         Returns:
@@ -37,17 +39,22 @@ class RayvisionDownload(Door):
             SettingsError: A value that cannot work; there are no tasks.
             FarmError: The farm refuses the account.
         """
+        self._wish(engine_type, server_ip, server_port, network_mode, others)
         return self._watch(task_id_list, max_speed, print_log, sleep_time, download_filename_format, local_path,
                            is_test_stop, only_ended=False)
 
     def auto_download_after_task_completed(self, task_id_list=None, max_speed=None, print_log=True, sleep_time=10,
-                                           download_filename_format="true", local_path=None, is_test_stop=False):
+                                           download_filename_format="true", local_path=None, engine_type="aspera",
+                                           server_ip=None, server_port=None, network_mode=0, is_test_stop=False,
+                                           **others):
         """Fetch a task's frames when all of them are rendered. Arguments as for `auto_download`."""
+        self._wish(engine_type, server_ip, server_port, network_mode, others)
         return self._watch(task_id_list, max_speed, print_log, sleep_time, download_filename_format, local_path,
                            is_test_stop, only_ended=True)
 
     def download(self, task_id_list=None, max_speed=None, print_log=True, download_filename_format="true",
-                 local_path=None, server_path=None):
+                 local_path=None, server_path=None, engine_type="aspera", server_ip=None, server_port=None,
+                 network_mode=0, **others):
         """Fetch what is on the output storage now.
 
         Args:
@@ -58,6 +65,7 @@ class RayvisionDownload(Door):
             local_path (str, optional): As for `auto_download`.
             server_path (str or list of str, optional): Folders of the output storage, e.g.
                 "18164087_test/l_layer"; they win over the tasks.
+            engine_type, server_ip, server_port, network_mode, **others: See `Door`.
 
         Returns:
             bool: True if everything is here.
@@ -66,6 +74,7 @@ class RayvisionDownload(Door):
             SettingsError: Neither tasks nor a path, or no names of any.
             DownloadFailed: The farm does not know a task.
         """
+        self._wish(engine_type, server_ip, server_port, network_mode, others)
         folder, keep = self._folder(local_path), outputs.keeps_task_folder(download_filename_format)
         names = outputs.server_names(server_path)
         if not names and task_id_list is None:

@@ -40,10 +40,16 @@ def bids(farm, body):
 
 def transfer_config(farm, body):
     """Say how the storages are reached; ``syncStorage`` is this farm's own key."""
-    return {"inputBid": views.INPUT_BID, "outputBid": views.OUTPUT_BID, "configBid": views.CONFIG_BID,
-            "parentInputBid": views.INPUT_BID, "subUserOutputBids": [], "resqEngines": [],
-            "syncStorage": {"engine": "folder", "input": farm.input.describe(),
-                            "output": farm.output.describe(), "config": farm.config.describe()}}
+    found = {"inputBid": views.INPUT_BID, "outputBid": views.OUTPUT_BID, "configBid": views.CONFIG_BID,
+             "parentInputBid": views.INPUT_BID, "subUserOutputBids": [], "resqEngines": []}
+    if farm.line:
+        server, port = farm.line
+        found["resqEngines"] = [{"engineName": "aspera", "isDefault": 1, "resqEngineAccounts": [],
+                                 "respTaskEngineLines": [{"name": "local", "server": server, "port": port,
+                                                          "isDefault": 1, "lineId": 1, "type": 1}]}]
+        return found
+    return dict(found, syncStorage={"engine": "folder", "input": farm.input.describe(),
+                                    "output": farm.output.describe(), "config": farm.config.describe()})
 
 
 def raysync_key(farm, body):
