@@ -216,3 +216,13 @@ def test_a_log_goes_on_where_an_earlier_run_ended(tmpdir, no_logs):
     RayvisionDownload(None, log_folder=logs).logger.warning("later")
     text = read(os.path.join(logs, "rayvision_sync.log"))
     assert text.startswith(b"earlier\n") and text.rstrip().endswith(b"later")
+
+
+def test_an_engine_or_a_database_that_is_not_here_is_refused_by_its_documented_error():
+    upload = RayvisionUpload(None)
+    for kind, options in ((exception.UnsupportedEngineType, {"engine_type": "raysyncproxy"}),
+                          (exception.UnsupportedEngineType, {"proxy_ip": "10.0.0.1"}),
+                          (exception.UnsupportedDatabaseError, {"redis_flag": "done"})):
+        with pytest.raises(kind) as caught:
+            upload.upload_asset("upload.json", **options)
+        assert isinstance(caught.value, errors.SettingsError)
