@@ -249,7 +249,7 @@ class Lander(object):
 
     def room(self, job, size):
         """Return the `Room` for bytes that come into a job's download folder."""
-        return self._space_of(job.folder).wait_for(job.target, size)
+        return self._space_of(job.target).wait_for(job.target, size)
 
     def land(self, job, path, now):
         """Give a fetched file its place.

@@ -68,6 +68,17 @@ def test_frames_that_cannot_be_fetched_are_named_and_leave_nothing_behind(render
     assert tree(folder) == world.farm.outputs()[1:] and hideout.NAME not in os.listdir(native(folder))
 
 
+def test_a_folder_that_cannot_be_written_is_said_of_each_frame(renderbus, tmpdir):  # noqa: F811
+    world = renderbus()
+    task = world.farm.task(frames="1-2[1]")
+    world.farm.wait(task)
+    tmpdir.join("frames").mkdir().join(hideout.NAME).write("a file")
+    download = world.download()
+    assert download.download([task], local_path=tmpdir.join("frames").strpath, print_log=False) is False
+    assert download.report.failed == 2 and "cannot be written" in download.report.problems[0].reason
+    assert not world.stand_in.runs()
+
+
 def test_what_a_killed_download_left_is_removed_by_the_next_one(renderbus, tmpdir):  # noqa: F811
     folder = compat.text(tmpdir.join("frames").strpath)
     left = hideout.Hideout(folder).__enter__()

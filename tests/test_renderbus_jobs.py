@@ -77,6 +77,19 @@ def test_a_cancel_leaves_no_process(world, tmpdir):
     assert not [pid for pid in pids(orphans) if compat.is_running(pid)]
 
 
+def test_a_worker_that_is_killed_leaves_no_process_and_the_job_goes_on(world, tmpdir):
+    orphans = compat.text(tmpdir.join("pids").strpath)
+    world.stand_in.write_config(hang_at=2, bad_runs=1, orphan=orphans)
+    number = world.add("upload", manifests=[world.manifest(world.files(4, 100))])
+    until(lambda: world.client.job(number).files == 2)
+    world.kill(number)
+    until(lambda: pids(orphans) and not [pid for pid in pids(orphans) if compat.is_running(pid)])
+    world.wait(number, "interrupted")
+    assert world.client.resume(number)
+    job = world.wait(number)
+    assert job.state == "done" and job.files + job.skipped == 4 and len(world.stored()) == 4
+
+
 def test_no_program_is_one_sentence_in_the_row_and_on_the_command_line(world):
     settings.save({"transmitter_exe": "/nowhere/rayvision_transmitter"})
     manifest = world.manifest(world.files(1, 10))

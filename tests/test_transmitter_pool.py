@@ -246,7 +246,7 @@ def test_a_bad_number_of_programs_is_refused(stand_in, number):  # noqa: F811
 def test_progress_hears_of_bytes_and_of_retries(stand_in):  # noqa: F811
     world = stand_in(crash_at=1, bad_runs=1)
     world.send([files(world, 3)], 1)
-    notes = [event.note for event in world.listener if event.kind == "retry"]
+    notes = [event.note for event in world.listener if event.kind == "note"]
     assert len(notes) == 1 and re.match("2 files are sent again: .*broke off", notes[0])
 
 

@@ -7,7 +7,7 @@ import os
 from collections import namedtuple
 
 from ... import compat, plan
-from ...errors import FarmError, SourceChanged, SourceMissing
+from ...errors import FarmError, LandingError, SourceChanged, SourceMissing
 from . import line, program
 from .collection import Collection, Ground
 from .errand import Setup
@@ -146,12 +146,17 @@ class TransmitterEngine(object):
 
     def fetch_all(self, jobs, gear, threads, lander):
         """See `rayvision_sync.engines`."""
-        hideouts = {}
+        hideouts, troubles = {}, {}
         try:
+            for folder in sorted(set(job.folder for job in jobs)):
+                try:
+                    hideouts[folder] = Hideout(folder).__enter__()
+                except LandingError as error:
+                    troubles[folder] = error
             for job in jobs:
-                if job.folder not in hideouts:
-                    hideouts[job.folder] = Hideout(job.folder)
-                    hideouts[job.folder].__enter__()
+                if job.folder in troubles:
+                    yield job, None, troubles[job.folder]
+            jobs = [job for job in jobs if job.folder in hideouts]
             ground = Ground(self._route_of, self.ask, lambda job: hideouts[job.folder], lander)
             results = self._pool(gear, threads, functools.partial(Collection, ground)).run(_by_folder(jobs))
             try:

@@ -9,6 +9,7 @@ import logging
 import os
 from collections import OrderedDict, namedtuple
 
+from ... import words
 from ...errors import StorageBusy, StorageError
 from ...retry import retry
 from . import command, run
@@ -113,8 +114,8 @@ class Errand(object):
 
     def _verdict(self, outcome):
         """Return the error of a run that did not do everything."""
-        code, words = outcome.code, outcome.words[-1] if outcome.words else ""
-        said = " It says: %s" % words if words else ""
+        code, last = outcome.code, outcome.words[-1] if outcome.words else ""
+        said = " It says: %s" % last if last else ""
         if code == run.FATAL:
             return StorageError("the transfer program gave up (exit code 255).%s" % said)
         if code is None:
@@ -137,8 +138,10 @@ class Errand(object):
 
     def _note_retry(self, error, attempt, pause_s):
         number = self._restart()
-        log.info("%d files are %s again in %.1f s: %s", number, self.happens, pause_s, error.message)
-        self._setup.progress.later("retry", "%d files are %s again: %s" % (number, self.happens, error.message))
+        note = "%s %s %s again: %s" % (words.plural(number, "file"), "is" if number == 1 else "are", self.happens,
+                                       error.message)
+        log.info("In %.1f s %s", pause_s, note)
+        self._setup.progress.later("note", note)
 
     def _blame(self, key, name, error):
         """Return what the program said of a file, or else the error of its run, as an error of that file."""

@@ -15,6 +15,7 @@ from collections import namedtuple
 
 from ... import compat
 from ...errors import Cancelled, SettingsError
+from .guard import Guard
 from .output import Output
 
 log = logging.getLogger(__name__)
@@ -101,7 +102,9 @@ class Run(object):
         self._cancel.check()
         journal = _Journal(self._log_path)
         try:
-            process = self._start(journal)
+            with _starting:
+                process = self._start(journal)
+                guard = Guard(process).__enter__()
             reader = threading.Thread(target=self._read, args=(process.stdout, journal), name=str("transmitter"))
             reader.daemon = True
             reader.start()
@@ -110,6 +113,7 @@ class Run(object):
             finally:
                 # Whatever it was: what it started ends with it. Only then does the pipe end, too.
                 self._end(process)
+                guard.__exit__()
                 reader.join(_DRAIN_S)
                 self._is_over = True
                 if not reader.is_alive():  # Else something left the group with the pipe in its hands.
@@ -129,7 +133,7 @@ class Run(object):
         folder = os.path.dirname(self._log_path) if self._log_path else None
         self._alive_at = self._clock()
         try:
-            with _starting, open(os.devnull, "rb") as nothing:
+            with open(os.devnull, "rb") as nothing:
                 return subprocess.Popen(arguments, stdin=nothing, stdout=subprocess.PIPE, stderr=journal.descriptor,
                                         cwd=compat.fs(os.path.dirname(self._arguments[0])),
                                         env=environment(folder), **options)
