@@ -1,47 +1,19 @@
 """The documented download calls."""
 from __future__ import absolute_import, division, print_function, unicode_literals
 
-import logging
 import sys
 
 import six
 
-from . import compat, outputs, tasks, wishes, words
+from . import compat, outputs, tasks, words
+from .door import Door
 from .errors import DownloadFailed, SettingsError, SyncError
 from .model import empty_report
-from .session import Session
 from .watch import Options, Watch, parse_poll
 
-log = logging.getLogger(__name__)
 
-
-class RayvisionDownload(object):
-    """Download rendered frames. The calls block; in a DCC, use the panel.
-
-    Args:
-        api (RayvisionAPI): Of this package, or the vendor's.
-        logger (logging.Logger, optional): Hears what did not land and why.
-        settings (Settings, optional): By default the user's.
-        listener (callable, optional): Hears `model.Event`s, in the calling thread.
-        cancel (Cancel, optional): Ends a call early: it raises `errors.Cancelled`.
-
-    Attributes:
-        report (model.Report): Details of the last call.
-
-    ``transports_json``, ``transmitter_exe``, ``automatic_line``, ``internet_provider`` and ``log_folder`` are for a
-    farm whose files only its own transfer program reaches, and so are ``engine_type``, ``server_ip``, ``server_port``
-    and ``network_mode`` of the calls. What belongs to an engine that is not supported (``proxy_ip``, ...)
-    raises a `SettingsError` that names what to do instead. The vendor's other arguments are accepted.
-    """
-
-    def __init__(self, api, db_config_path=None, transports_json="", transmitter_exe="", automatic_line=True,
-                 internet_provider="", logger=None, log_folder=None, log_name=None, log_level="DEBUG",
-                 settings=None, listener=None, cancel=None):
-        self.api = api
-        self.logger = logger or log
-        self.report = empty_report()
-        self._session = Session(api, settings, cancel, listener)
-        self._wishes = wishes.of_class(transports_json, transmitter_exe, automatic_line, internet_provider, log_folder)
+class RayvisionDownload(Door):
+    """Download rendered frames. The constructor is `Door`'s."""
 
     def auto_download(self, task_id_list=None, max_speed=None, print_log=False, sleep_time=10,
                       download_filename_format="true", local_path=None, engine_type="aspera", server_ip=None,
@@ -56,7 +28,7 @@ class RayvisionDownload(object):
             download_filename_format (str): "true" keeps the folder ``<task id>_<scene>``, "false" drops it.
             local_path (str, optional): Download folder; by default ``renderfarm_sdk``
                 below USERPROFILE (Windows) or HOME.
-            engine_type, server_ip, server_port, network_mode, **others: See the class.
+            engine_type, server_ip, server_port, network_mode, **others: See `Door`.
             is_test_stop (bool): Finished test frames are an end, too.
 
         Returns:
@@ -93,7 +65,7 @@ class RayvisionDownload(object):
             local_path (str, optional): As for `auto_download`.
             server_path (str or list of str, optional): Folders of the output storage, e.g.
                 "18164087_test/l_layer"; they win over the tasks.
-            engine_type, server_ip, server_port, network_mode, **others: See the class.
+            engine_type, server_ip, server_port, network_mode, **others: See `Door`.
 
         Returns:
             bool: True if everything is here.
@@ -117,9 +89,6 @@ class RayvisionDownload(object):
                 return outputs.of_tasks(engine, states, folder, keep)
         return self._run(lambda: self._session.download(wanted, max_speed), print_log)
 
-    def _wish(self, *values):
-        self._session.wishes = wishes.of_call(self._wishes, *values)
-
     def _states(self, task_ids):
         found = self._session.ask(lambda: tasks.read_tasks(self.api, task_ids))
         lost = [compat.text(task_id) for task_id in task_ids if found[task_id] is None]
@@ -139,13 +108,11 @@ class RayvisionDownload(object):
         self.report = empty_report()
         with _Printed(self._session, print_log):
             try:
-                self.report = call()
+                report = call()
             except SyncError as error:
                 self.report = error.report or self.report
                 raise
-        for problem in self.report.problems:
-            self.logger.error("%s", problem.reason)
-        return self.report.ok
+        return self._ended(report)
 
     def _folder(self, local_path):
         return outputs.folder_for(local_path, self._session.settings)

@@ -1,44 +1,24 @@
 """The documented upload calls."""
 from __future__ import absolute_import, division, print_function, unicode_literals
 
-import logging
-
-from . import manifest, wishes
+from . import manifest
+from .door import Door
 from .errors import Cancelled, SourceMissing
 from .model import Problem, add_reports, empty_report
-from .session import Session
-
-log = logging.getLogger(__name__)
 
 
-class RayvisionUpload(object):
-    """Upload configuration files and assets. The calls block; in a DCC, use the panel.
+class RayvisionUpload(Door):
+    """Upload configuration files and assets.
 
     Args:
         api (RayvisionAPI): Of this package, or the vendor's.
-        logger (logging.Logger, optional): Hears what is not uploaded and why.
-        settings (Settings, optional): By default the user's.
-        listener (callable, optional): Hears `model.Event`s, in the calling thread.
-        cancel (Cancel, optional): Ends a call early: it raises `errors.Cancelled`.
-
-    Attributes:
-        report (model.Report): Details of the last call: sent, skipped, missing,
-            failed (counts), problems (with reasons), bytes, seconds.
-
-    ``transports_json``, ``transmitter_exe``, ``automatic_line``, ``internet_provider`` and ``log_folder`` are for a
-    farm whose files only its own transfer program reaches, and so are ``engine_type``, ``server_ip``, ``server_port``
-    and ``network_mode`` of the calls. What belongs to an engine that is not supported (``proxy_ip``, ``redis_flag``,
-    ...) raises a `SettingsError` that names what to do instead. The vendor's other arguments are accepted.
+        db_config_path (str, optional): Accepted.
+        *options: See `Door`, in its order.
+        **named: See `Door`.
     """
 
-    def __init__(self, api, db_config_path=None, transports_json="", transmitter_exe="", automatic_line=True,
-                 internet_provider="", logger=None, log_folder=None, log_name=None, log_level="DEBUG",
-                 settings=None, listener=None, cancel=None):
-        self.api = api
-        self.logger = logger or log
-        self.report = empty_report()
-        self._session = Session(api, settings, cancel, listener)
-        self._wishes = wishes.of_class(transports_json, transmitter_exe, automatic_line, internet_provider, log_folder)
+    def __init__(self, api, db_config_path=None, *options, **named):
+        super(RayvisionUpload, self).__init__(api, *options, db_config_path=db_config_path, **named)
 
     def upload(self, task_id, task_json_path=None, tips_json_path=None, asset_json_path=None,
                upload_json_path=None, max_speed=None, is_db=True, engine_type="aspera", server_ip=None,
@@ -50,7 +30,7 @@ class RayvisionUpload(object):
             task_json_path, tips_json_path, asset_json_path, upload_json_path (str, optional): The files.
             max_speed (str or int, optional): KB/s for all threads together; by default unlimited.
             is_db (bool): Whether the record of earlier uploads is used.
-            engine_type, server_ip, server_port, network_mode, **others: See the class.
+            engine_type, server_ip, server_port, network_mode, **others: See `Door`.
 
         Returns:
             bool: True if everything is on the farm.
@@ -82,7 +62,7 @@ class RayvisionUpload(object):
             task_id (str or int): Number of the task.
             config_file_list (list of str or str): Paths; if one is missing, none is sent.
             max_speed (str or int, optional): KB/s.
-            engine_type, server_ip, server_port, network_mode, **others: See the class.
+            engine_type, server_ip, server_port, network_mode, **others: See `Door`.
 
         Returns:
             bool: True if all are on the farm.
@@ -105,7 +85,7 @@ class RayvisionUpload(object):
             upload_json_path (str): Path.
             max_speed (str or int, optional): KB/s for all threads together; by default unlimited.
             is_db (bool): Whether the record of earlier uploads is used.
-            engine_type, server_ip, server_port, network_mode, **others: See the class.
+            engine_type, server_ip, server_port, network_mode, **others: See `Door`.
 
         Returns:
             bool: True if all are on the farm; details are on `report`.
@@ -125,7 +105,7 @@ class RayvisionUpload(object):
             thread_num (int): Threads over all files together; of the farm's own program, so many at a time.
             max_speed (str or int, optional): KB/s for all threads together.
             is_db (bool): Whether the record of earlier uploads is used.
-            engine_type, server_ip, server_port, network_mode, **others: See the class.
+            engine_type, server_ip, server_port, network_mode, **others: See `Door`.
 
         Returns:
             bool: True if all are on the farm. A file that cannot be read fails; the others are sent.
@@ -137,9 +117,6 @@ class RayvisionUpload(object):
         """Upload as `multi_thread_upload` does, with ``pool_size`` threads."""
         return self.multi_thread_upload(upload_pool, pool_size, max_speed, is_db, **others)
 
-    def _wish(self, *values):
-        self._session.wishes = wishes.of_call(self._wishes, *values)
-
     def _run(self, call, *values):
         self.report = empty_report()
         try:
@@ -147,9 +124,3 @@ class RayvisionUpload(object):
         except Cancelled as error:
             self.report = error.report or empty_report()
             raise
-
-    def _ended(self, report):
-        self.report = report
-        for problem in report.problems:
-            self.logger.error("%s", problem.reason)
-        return report.ok

@@ -7,7 +7,9 @@ import os
 
 import pytest
 import support_examples
+import support_maya_demo
 import test_documented_examples as documented
+import test_maya_demo as maya
 from support_farm import read, task_json, tree, write
 from support_transmitter import needs_posix, pids, renderbus  # noqa: F401
 from support_tree import native
@@ -47,6 +49,17 @@ def test_the_vendors_api_object_leads_through_the_program_too(renderbus, tmpdir,
     values = documented.prepare(tmpdir, world.farm, vendor=True)
     found = documented.run_with_the_vendors_client(values, home)
     documented.check(found, values, world.farm, home, again=4)
+    assert set(world.kinds) == {"upload_json", "download_list"}
+
+
+@pytest.mark.parametrize("vendor", [False, True])
+def test_the_documented_maya_demo_goes_through_the_program(renderbus, tmpdir, home, monkeypatch, vendor):  # noqa: F811
+    world = renderbus()
+    monkeypatch.setenv(native("RAYVISION_TRANSMITTER"), native(world.stand_in.program))
+    work = maya.analysed(tmpdir)
+    values = maya.values_for(world.farm, work, vendor=vendor)
+    found = maya.run_with_the_vendors_client(values, home) if vendor else support_maya_demo.go(values)
+    maya.check(found, world.farm, work, home)
     assert set(world.kinds) == {"upload_json", "download_list"}
 
 

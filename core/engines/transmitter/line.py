@@ -6,7 +6,7 @@ import os
 from collections import namedtuple
 
 from ... import compat
-from ...errors import SettingsError
+from ...errors import SettingsError, UnsupportedDatabaseError, UnsupportedEngineType
 from .command import Route
 
 #: What the farm says: ``config`` of getConfig, ``bids`` of getBid, ``profile`` of queryUserProfile; dicts.
@@ -37,6 +37,8 @@ UNSUPPORTED = {
     "asset": "assets lie on the input storage, which the farm does not list. Leave it out: frames are downloaded",
 }
 
+_KINDS = {"proxy": UnsupportedEngineType, "redis": UnsupportedDatabaseError}
+
 
 def refuse_unsupported(options):
     """Raise for keywords of the vendor's calls that have a value and are not supported.
@@ -49,7 +51,8 @@ def refuse_unsupported(options):
     """
     for name in sorted(set(options) & set(UNSUPPORTED)):
         if options[name]:
-            raise SettingsError("%s is not supported: %s." % (name, UNSUPPORTED[name]))
+            raise _KINDS.get(name.partition("_")[0], SettingsError)(
+                "%s is not supported: %s." % (name, UNSUPPORTED[name]))
 
 
 def check(wish):
@@ -92,10 +95,12 @@ def choose(kind, answers, wish=NO_WISH, user="", domain="", platform="2", owner=
 def _engine(wish):
     engine = (compat.text(wish.engine_type) or "aspera").strip().lower()
     if engine in ("raysync", "raysyncproxy"):
-        raise SettingsError("engine_type=\"%s\" is not supported: it opens a port to the whole network and ends other "
-                            "transfers of this computer. Use engine_type=\"aspera\", the default." % engine)
+        raise UnsupportedEngineType(
+            "engine_type=\"%s\" is not supported: it opens a port to the whole network and ends other transfers of "
+            "this computer. Use engine_type=\"aspera\", the default." % engine)
     if engine != "aspera":
-        raise SettingsError("engine_type=\"%s\" is not known. Use engine_type=\"aspera\", the default." % engine)
+        raise UnsupportedEngineType("engine_type=\"%s\" is not known. Use engine_type=\"aspera\", the default."
+                                    % engine)
     return engine
 
 
