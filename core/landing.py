@@ -215,7 +215,8 @@ class Landing(object):
         Returns:
             tuple: The `file_state` that it got.
         """
-        now = self._engine.ask([stored.name]).get(stored.name)
+        is_whole = getattr(self._engine, "fetches_versions", False) and stored.version
+        now = None if is_whole else self._engine.ask([stored.name]).get(stored.name)
         if now is not None and (now.size != stored.size or (
                 now.mtime != stored.mtime and not compat.same_time(now.mtime, stored.mtime))):
             raise Outdated("%s was rendered again while it was fetched. Download it again." % stored.name)
