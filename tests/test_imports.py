@@ -14,14 +14,14 @@ import support_tree
 #: Low to high, left to right: a module imports only what stands before it. A new module gets its
 #: place here, as low as it can stand.
 LAYERS = """
-    vendored compat words errors model places settings
+    vendored compat words errors model places settings logs jsonfile task_words
     references signature paths frame_range mapping png manifest cancel frames record progress retry throttle timetable
     stream spool
     plan
-    engines crew survey transfer space landing tally fetch
-    api login tasks shortfall outputs storages session watch task_config expansion submission
+    engines wishes crew survey transfer space landing tally fetch
+    api account login tasks shortfall outputs storages session watch task_config expansion submission
     farm
-    upload download utils verify jobs
+    exception manage door upload download utils verify jobs
     panel hosts
     demo
     cli __main__

@@ -41,6 +41,8 @@ class LocalFarm(object):
         say (callable, optional): Takes a line about each thing that happened.
         clock (callable): Seconds since 1970.
         frame_timeout_s (float, optional): A frame's command that takes longer is ended.
+        line (tuple, optional): (server, port) of the vendor's transfer program: then this farm names no folders, and
+            its files are reached as those of the vendor's farm are. For tests and benchmarks.
 
     Attributes:
         port (int): After `start`.
@@ -48,7 +50,8 @@ class LocalFarm(object):
     """
 
     def __init__(self, root, port=0, access_id=None, access_key=None, render=None, frame_seconds=0.0,
-                 host="127.0.0.1", say=None, clock=time.time, frame_timeout_s=None):
+                 host="127.0.0.1", say=None, clock=time.time, frame_timeout_s=None, line=None):
+        self.line = line
         self.root = os.path.abspath(compat.text(root))
         self.port = port
         self.host = compat.text(host)
