@@ -5,12 +5,13 @@ import itertools
 import os
 
 from . import compat, stream
-from .crew import Crew, Tuner
+from .crew import Crew
 from .errors import Cancelled, RecordError, SourceChanged, SourceMissing
 from .model import Report, empty_report
 from .plan import give_up_changing
 from .retry import retry
 from .survey import Survey
+from .tuner import Tuner
 
 #: How often a file is sent that changes while it is sent.
 CHANGES = 3

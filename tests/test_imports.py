@@ -18,7 +18,7 @@ LAYERS = """
     references signature paths frame_range mapping png manifest cancel frames record progress retry throttle timetable
     stream spool
     plan
-    engines wishes crew survey transfer space landing tally fetch
+    engines wishes tuner split crew survey transfer space landing tally fetch
     api login tasks shortfall outputs storages session watch task_config expansion submission
     farm
     upload download utils verify jobs
