@@ -250,7 +250,7 @@ class Crew(object):
                         self._large.extendleft(reversed(Whole(item, value).pieces()))
                     self._more.set()
                     return False
-                value = value.join([])
+                value = value.join([], None)
             result = (item, value, None)
         except Cancelled:
             return False

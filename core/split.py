@@ -4,9 +4,9 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 import threading
 from collections import namedtuple
 
-#: What a work returns that is to go on in parts. ``parts`` is a list; ``do`` takes one of them, in any thread;
-#: ``join`` takes the list of what `do` returned, in the parts' order, after the last of them: what it returns is the
-#: item's value, or another `Split`. An error of one part is the item's: parts that have not begun are let go of.
+#: What a work returns that is to go on in parts. ``parts`` is a list; ``do`` takes one of them, in any thread. ``join``
+#: is called after the last of them, with the list of what `do` returned, in the parts' order, and the first error or
+#: None: what it returns is the item's value, or another `Split`. After an error, parts that have not begun are let go.
 Split = namedtuple("Split", "parts do join")
 
 
@@ -69,8 +69,6 @@ class Whole(object):
         """Return the item's value, or another `Split`.
 
         Raises:
-            SyncError: Of the part that failed first, or of the join.
+            SyncError: Of the join, which may be that of the part that failed first.
         """
-        if self._error is not None:
-            raise self._error
-        return self._split.join(self._values)
+        return self._split.join(self._values, self._error)

@@ -20,6 +20,15 @@ def large(count):
     return [Item("/l/%d" % number, "/%d" % number, 1000, 0) for number in range(count)]
 
 
+def joined(call):
+    """Return a join that makes a value, or raises what a part raised."""
+    def join(values, error):
+        if error is not None:
+            raise error
+        return call(values)
+    return join
+
+
 def make_crew(work, threads=4, cancel=None):
     return Crew(work, Tuner(fixed=threads), cancel or Cancel(), Progress())
 
@@ -33,7 +42,7 @@ def test_parts_are_done_once_each_and_joined_in_their_order(threads):
         return value * 10
 
     def work(item):
-        return Split(range(20), part, lambda values: (item.target, values))
+        return Split(range(20), part, joined(lambda values: (item.target, values)))
     results = list(make_crew(work, threads).run([], large(5)))
     assert sorted(done) == sorted(list(range(20)) * 5)
     assert sorted(value for _, value, _ in results) == [("/%d" % number, [10 * part for part in range(20)])
@@ -49,7 +58,7 @@ def test_the_parts_of_one_file_are_done_by_all_threads_at_a_time():
             together.set()
         assert together.wait(PATIENCE_S), "all four are at it at one moment"
         return number
-    results = list(make_crew(lambda item: Split(range(4), part, len), 4).run([], large(1)))
+    results = list(make_crew(lambda item: Split(range(4), part, joined(len)), 4).run([], large(1)))
     assert [value for _, value, _ in results] == [4]
 
 
@@ -62,7 +71,7 @@ def test_small_files_flow_while_a_large_one_is_under_way():
 
     def work(item):
         if item.size == 1000:
-            return Split(range(8), part, len)
+            return Split(range(8), part, joined(len))
         order.append(item.target)
         if len(order) == 50:
             small_done.set()
@@ -79,18 +88,18 @@ def test_one_part_that_fails_fails_its_file_and_lets_go_of_the_rest():
         done.append(number)
         if number == 3:
             raise error
-    results = list(make_crew(lambda item: Split(range(1000), part, len), 1).run([], large(1)))
+    results = list(make_crew(lambda item: Split(range(1000), part, joined(len)), 1).run([], large(1)))
     assert [(value, found) for _, value, found in results] == [(None, error)]
     assert done == [0, 1, 2, 3]
 
 
 def test_an_unforeseen_error_of_a_part_names_the_file():
-    results = list(make_crew(lambda item: Split([0], lambda part: {}["no"], len), 2).run([], large(1)))
+    results = list(make_crew(lambda item: Split([0], lambda part: {}["no"], joined(len)), 2).run([], large(1)))
     assert "/l/0" in results[0][2].message and "KeyError" in results[0][2].message
 
 
 def test_a_join_that_fails_fails_its_file():
-    def join(_):
+    def join(values, error):
         raise StorageError("not joined")
     results = list(make_crew(lambda item: Split([1, 2], lambda part: part, join)).run([], large(3)))
     assert [found.message for _, _, found in results] == ["not joined"] * 3
@@ -99,15 +108,15 @@ def test_a_join_that_fails_fails_its_file():
 def test_a_join_may_go_on_in_parts_again():
     rounds = []
 
-    def join(values):
+    def join(values, error):
         rounds.append(values)
-        return Split([7, 8, 9], lambda part: part, sum) if len(rounds) == 1 else "?"
+        return Split([7, 8, 9], lambda part: part, joined(sum)) if len(rounds) == 1 else "?"
     results = list(make_crew(lambda item: Split([1, 2], lambda part: part, join), 3).run([], large(1)))
     assert rounds == [[1, 2]] and [value for _, value, _ in results] == [24]
 
 
 def test_no_parts_are_joined_at_once():
-    results = list(make_crew(lambda item: Split([], len, lambda values: values)).run([], large(2)))
+    results = list(make_crew(lambda item: Split([], len, joined(list))).run([], large(2)))
     assert [value for _, value, _ in results] == [[], []]
 
 
@@ -119,7 +128,7 @@ def test_a_cancel_ends_parts_and_those_that_wait_for_an_errand():
             cancel.cancel()
         cancel.wait(PATIENCE_S)
     with pytest.raises(Cancelled):
-        list(make_crew(lambda item: Split(range(50), part, len), 3, cancel).run([], large(2)))
+        list(make_crew(lambda item: Split(range(50), part, joined(len)), 3, cancel).run([], large(2)))
 
 
 def test_errands_are_run_by_the_thread_that_runs_the_crew_and_are_waited_for():
@@ -128,7 +137,8 @@ def test_errands_are_run_by_the_thread_that_runs_the_crew_and_are_waited_for():
     def work(item):
         crew.ask(lambda: ran.append((threading.current_thread(), item.target)))
         assert (here, item.target) in ran
-        return Split([0, 1], lambda part: crew.ask(lambda: ran.append((threading.current_thread(), part))), len)
+        return Split([0, 1], lambda part: crew.ask(lambda: ran.append((threading.current_thread(), part))),
+                     joined(len))
     crew = make_crew(work, 4)
     results = list(crew.run([], large(10)))
     assert [error for _, _, error in results] == [None] * 10
