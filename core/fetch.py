@@ -6,12 +6,13 @@ import unicodedata
 from collections import namedtuple
 
 from . import compat, landing, paths, stream
-from .crew import LARGE_BYTES, Crew, Tuner
+from .crew import LARGE_BYTES, Crew
 from .errors import Busy, Cancelled, NameRefused, Outdated, RecordError, SyncError
 from .model import Problem
 from .retry import retry
 from .space import Space
 from .tally import History, Tally
+from .tuner import Tuner
 
 #: A remote file and where it should land: ``folder`` is the user's, ``name`` the server's.
 Wanted = namedtuple("Wanted", "stored folder name")

@@ -8,7 +8,6 @@ import os
 
 from . import compat, manifest, settings as settings_module, storages, stream, tasks, timetable
 from .cancel import Cancel
-from .crew import parse_threads
 from .errors import ManifestError, SettingsError, SourceMissing
 from .fetch import Download
 from .model import Event, Problem, empty_report
@@ -16,6 +15,7 @@ from .progress import Progress
 from .record import Record
 from .throttle import Throttle, parse_speed
 from .transfer import Upload
+from .tuner import parse_threads
 from .wishes import NO_WISHES
 
 

@@ -5,12 +5,14 @@ import itertools
 import os
 
 from . import compat, stream
-from .crew import Crew, Tuner
+from .crew import LARGE_BYTES, Crew
 from .errors import Cancelled, RecordError, SourceChanged, SourceMissing
 from .model import Report, empty_report
+from .parts import Book, Parts
 from .plan import give_up_changing
 from .retry import retry
 from .survey import Survey
+from .tuner import Tuner
 
 #: How often a file is sent that changes while it is sent.
 CHANGES = 3
@@ -37,6 +39,7 @@ class Upload(object):
         self._record = record
         self._threads = threads
         self._attempts = attempts
+        self._parts = None
         self._rows = []
         self._written = compat.monotonic()
 
@@ -100,7 +103,10 @@ class Upload(object):
             # A `Stored` is a row. Large files first: what comes last should be quick.
             return send_all(itertools.chain(large, small), self._gear, self._threads)
         tuner = Tuner(self._engine.first_threads, self._engine.most_threads, self._threads)
-        return Crew(self._send_one, tuner, self._gear.cancel, self._gear.progress).run(small, large)
+        crew = Crew(self._send_one, tuner, self._gear.cancel, self._gear.progress)
+        book = self._record and Book(self._record, self._record.storage(self._engine.identity), crew.ask)
+        self._parts = Parts(self._engine, self._gear, book, self._attempts)
+        return crew.run(small, large)
 
     @staticmethod
     def _report(plan, sent, size, began):
@@ -151,7 +157,9 @@ class Upload(object):
     # -- in the threads
 
     def _send_one(self, item):
-        """Send one file; return its row for the record."""
+        """Send one file; return its row for the record, or the `Split` of a large one."""
+        if item.size >= LARGE_BYTES and self._parts.takes(item.size):
+            return self._parts.start(item)
         return retry(lambda: self._send_unchanged(item), attempts=self._attempts, wait=self._gear.cancel.wait,
                      on_retry=lambda *_: self._gear.progress.restart(item.target))
 

@@ -6,11 +6,12 @@ import stat
 from collections import namedtuple
 
 from . import compat, manifest, paths, stream
-from .crew import Crew, Tuner
+from .crew import Crew
 from .errors import NameRefused, SettingsError, StorageError, SyncError
 from .model import Item, Problem, Report
 from .plan import MOST_PROBLEMS, is_same
 from .record import Record
+from .tuner import Tuner
 
 #: ``report``: "skipped" counts the assets that are the same on both sides, "missing" those
 #: whose source or copy is not there, "failed" those that differ. ``stale`` rows of the record

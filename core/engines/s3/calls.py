@@ -319,4 +319,5 @@ def _read_ns(value):
     """Return the epoch nanoseconds of such a moment, or None."""
     seconds = _read_moment(value)
     digits = value[20:].rstrip("Z") if value[19:20] == "." else ""
-    return None if seconds is None else seconds * 1000000000 + (int(digits[:9].ljust(9, "0")) if digits.isdigit() else 0)
+    fraction = int(digits[:9].ljust(9, "0")) if digits.isdigit() else 0
+    return None if seconds is None else seconds * 1000000000 + fraction

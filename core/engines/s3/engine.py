@@ -119,7 +119,9 @@ class S3Engine(object):
         """Send a `stream.Source`. Returns `Stored`."""
         key = self._key(target)
         if source.size <= min(SMALL_BYTES, source.block_size):
-            body = b"".join(iter(source.read, b"")) if source.size else b""
+            body = source.read() if source.size else b""
+            while source.done < source.size:
+                body += source.read()
             crc = zlib.crc32(body)
             md5 = make_md5(hashlib.md5(body).hexdigest) if self._wants_md5(len(body)) else None
             headers = self._headers(source, crc, md5)
