@@ -46,8 +46,9 @@ KNOWN = {
 #: Where a value may come from, the first wins.
 ORIGINS = ("site (locked)", "option", "environment", "settings file", "site", "default")
 
-#: Never shown, logged or written anywhere but in the user's own 0600 file.
-SECRET = ("access_key",)
+#: Never shown, logged or written anywhere but in the user's own 0600 file, wherever in the settings they stand:
+#: the farm's key, and those of a storage.
+SECRET = ("access_key", "secret_key", "session_token")
 
 
 class Settings(object):
@@ -90,6 +91,33 @@ class Settings(object):
     def is_locked(self, name):
         """Tell whether the studio has locked a value."""
         return name in self._locked
+
+
+def secrets(settings):
+    """Return the texts of the settings that must not be shown: keys, those of a storage among them, and passwords.
+
+    Args:
+        settings (Settings): As they are set.
+
+    Returns:
+        list of str: The longest first, so that none is left in half.
+    """
+    found, todo = set(), [dict((name, settings.get(name)) for name in ("access_key", "storage", "proxy"))]
+    while todo:
+        value = todo.pop()
+        if not isinstance(value, dict):
+            continue
+        for name, inner in value.items():
+            if isinstance(inner, (bytes, compat.text_type)):
+                secret = inner if name in SECRET else _password(inner) if name == "proxy" else None
+                found.add(compat.text(secret) or "")
+            todo.append(inner)
+    return sorted(found - {""}, key=lambda text: (-len(text), text))
+
+
+def _password(url):
+    """Return the "user:password" of a URL, or None."""
+    return compat.text(url).rpartition("@")[0].partition("://")[2] or None
 
 
 def default_path():

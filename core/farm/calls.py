@@ -50,7 +50,7 @@ def transfer_config(farm, body):
     """Say how the storages are reached; ``syncStorage`` is this farm's own key."""
     return {"inputBid": views.INPUT_BID, "outputBid": views.OUTPUT_BID, "configBid": views.CONFIG_BID,
             "parentInputBid": views.INPUT_BID, "subUserOutputBids": [], "resqEngines": [],
-            "syncStorage": {"engine": "folder", "input": farm.input.describe(),
+            "syncStorage": {"engine": farm.engine, "input": farm.input.describe(),
                             "output": farm.output.describe(), "config": farm.config.describe()}}
 
 
