@@ -65,7 +65,7 @@ def parse(arguments):
     own = options.parser
     for name, check in sorted(_CHECKS.items()):
         value = getattr(options, name, None)
-        if value is not None:
+        if value is not None and not isinstance(value, bool):
             try:
                 setattr(options, name, check(value))
             except SettingsError as error:
@@ -339,6 +339,9 @@ def _demo(parser):
     parser.add_argument("--project", metavar="FOLDER", help="a project of your own instead of the sample; "
                         "nothing but its folder images is written to")
     parser.add_argument("--scene", metavar="FILE", help="of that project, where it is not found by itself")
+    parser.add_argument("--s3", action="store_true", help="keep the farm's files in a store that speaks S3: SeaweedFS, "
+                        "which the demo starts and ends")
+    parser.add_argument("--weed", metavar="FILE", help="SeaweedFS's program, where it is not found by itself")
     parser.add_argument("--keep-farm", action="store_true", help="keep the farm running at the end, until Ctrl-C")
     parser.add_argument("--panel", action="store_true", help="open the panel on that farm, the scene chosen; "
                         "what it did the last time is shown again")

@@ -47,6 +47,7 @@ class LocalFarm(object):
         frame_timeout_s (float, optional): A frame's command that takes longer is ended.
         s3 (str, optional): "http://127.0.0.1:8333/bucket/prefix": files are kept there, with the keys of the
             environment; by default where the farm kept them last, at first in folders of `root`.
+        s3_keys (dict, optional): ``access_key`` and ``secret_key``, instead of the environment's.
         cache_gb (int): Of the inputs in a bucket, how much is kept in `root` for the renderer.
 
     Attributes:
@@ -55,7 +56,8 @@ class LocalFarm(object):
     """
 
     def __init__(self, root, port=0, access_id=None, access_key=None, render=None, frame_seconds=0.0,
-                 host="127.0.0.1", say=None, clock=time.time, frame_timeout_s=None, s3=None, cache_gb=CACHE_GB):
+                 host="127.0.0.1", say=None, clock=time.time, frame_timeout_s=None, s3=None,
+                 s3_keys=None, cache_gb=CACHE_GB):
         self.root = os.path.abspath(compat.text(root))
         self.port = port
         self.host = compat.text(host)
@@ -66,7 +68,7 @@ class LocalFarm(object):
         self.s3 = compat.text(s3) or identity.bucket(self.root)
         self.engine = "s3" if self.s3 else "folder"
         self.input, self.output, self.config = bucket.storages(
-            addresses.of_url(self.s3), os.path.join(self.root, "cache"), cache_gb << 30) if self.s3 else [
+            dict(addresses.of_url(self.s3), **(s3_keys or {})), os.path.join(self.root, "cache"), cache_gb << 30) if self.s3 else [
                 FolderStorage(os.path.join(self.root, name)) for name in bucket.KINDS]
         self.store = Store(os.path.join(self.root, "farm.sqlite"), clock)
         options = {"timeout_s": frame_timeout_s} if frame_timeout_s else {}
