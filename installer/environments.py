@@ -200,9 +200,9 @@ def store_program():
     """
     name = "weed.exe" if WINDOWS else "weed"
     if not has_store(sys.platform, platform.machine()):
-        raise SetupFailed("SeaweedFS is not to be had for this machine (%s, %s) as a ready program: run the demo without "
-                          "--s3, or start a store of your own and give it to the "
-                          "farm: python -m rayvision_sync farm --root farm --s3 URL." % (sys.platform, platform.machine()))
+        raise SetupFailed("SeaweedFS is not to be had as a ready program for this machine (%s, %s): run the demo "
+                          "without --s3, or start a store of your own and give it to the farm: python -m "
+                          "rayvision_sync farm --root farm --s3 URL." % (sys.platform, platform.machine()))
     python = choose_python()
     path = os.path.join(staging.ROOT, "installer", "store.txt")
     folder = os.path.join(cache_folder(), environment_name("store", python, [path]))

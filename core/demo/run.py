@@ -222,8 +222,8 @@ class Demo(object):
         if wrong or len(self._landed) != self._state.total:
             raise self._failed(5, "verify", "What is here and what is on the farm differs: %s." % (
                 ", ".join(wrong[:5]) or "the number of frames"))
-        self._step(5, "verify", "input and frames equal byte for byte on both sides" + (
-            ", read through S3" if self._farm.s3 else ""), ok=True)
+        self._step(5, "verify", "all bytes equal on both sides, read back through S3" if self._farm.s3 else (
+            "input and frames equal byte for byte on both sides"), ok=True)
 
     @contextlib.contextmanager
     def _side(self, kind):

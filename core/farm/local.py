@@ -67,8 +67,11 @@ class LocalFarm(object):
         self.access_key = access_key
         self.s3 = compat.text(s3) or identity.bucket(self.root)
         self.engine = "s3" if self.s3 else "folder"
-        self.input, self.output, self.config = bucket.storages(
-            dict(addresses.of_url(self.s3), **(s3_keys or {})), os.path.join(self.root, "cache"), cache_gb << 30) if self.s3 else [
+        if self.s3:
+            self.input, self.output, self.config = bucket.storages(
+                dict(addresses.of_url(self.s3), **(s3_keys or {})), os.path.join(self.root, "cache"), cache_gb << 30)
+        else:
+            self.input, self.output, self.config = [
                 FolderStorage(os.path.join(self.root, name)) for name in bucket.KINDS]
         self.store = Store(os.path.join(self.root, "farm.sqlite"), clock)
         options = {"timeout_s": frame_timeout_s} if frame_timeout_s else {}
