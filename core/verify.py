@@ -37,7 +37,7 @@ def verify(session, manifests, quick=False, mend=False):
     for path in manifests:
         manifest.count(path, "Nothing was verified.")
     engine = storages.engine_for(session.api, "input", session.settings)
-    engine.open()
+    engine.open(session.cancel)
     try:
         with Record(session.record_path) as record:
             return _Verification(session, engine, record, quick).run(manifests, mend)
