@@ -63,7 +63,7 @@ def _follow(run):
     how = follow.Options(_folder(run), not options.flat, parse_poll(_interval(run)), options.until_idle)
     run.screen.begin("watch", FETCHING, watching=True, folder=how.folder)
     run.screen.say("Looking for new files every %s, until %s." % (
-        words.plural(int(how.poll_s), "second") if how.poll_s >= 1 else "moment",
+        "%d seconds" % how.poll_s if how.poll_s >= 2 else "second",
         "Ctrl-C" if how.idle_s is None else "none has come for %d s" % how.idle_s))
     return follow.Follow(session, names, how).run()
 
