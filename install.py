@@ -1,6 +1,7 @@
 """Put the plug-in where Maya, Houdini and 3ds Max find it, or try it without any of them. Standard library only.
 
     python3 install.py [maya] [houdini] [max] [--version V] [--site DIR] [--prefs DIR]
+    python3 install.py --transmitter PATH    (or pypi: Renderbus's transfer program)
     python3 install.py --list
     python3 install.py --uninstall
     python3 install.py --demo [--panel] [--s3] [--root DIR] [--frames 1-12] [--project FOLDER]

@@ -2,7 +2,8 @@
 
 The calling thread feeds items and hears results; the workers share two queues
 and nothing else. Files above a size go in a lane of their own, so that one
-60 GB cache does not begin when everything else is done.
+60 GB cache does not begin when everything else is done; a work may go on in
+parts, and then several threads move one file.
 """
 from __future__ import absolute_import, division, print_function, unicode_literals
 
@@ -11,7 +12,8 @@ import threading
 from collections import deque
 
 from . import compat
-from .errors import Cancelled, SettingsError, SyncError
+from .errors import Cancelled, SyncError
+from .split import Piece, Split, Whole
 
 log = logging.getLogger(__name__)
 
@@ -24,140 +26,13 @@ _TICK_S = 0.05
 _PARKED_S = 0.25
 _PATIENCE_S = 0.8
 
-#: A file counts as this many bytes more than it has: opening, naming and closing cost as much.
-_FILE_BYTES = 256 << 10
-
-
-def parse_threads(value):
-    """Return a number of threads, or None for "auto".
-
-    Raises:
-        SettingsError: Neither "auto" nor a whole number of 1 to 256.
-    """
-    if value is None or compat.text(value).strip().lower() in ("", "auto"):
-        return None
-    try:
-        if isinstance(value, (bool, float)):
-            raise ValueError
-        number = int(value)
-    except (TypeError, ValueError):
-        number = 0
-    if not 1 <= number <= 256:
-        raise SettingsError("The number of threads %s is not a whole number of 1 to 256, or \"auto\"."
-                            % compat.text(value))
-    return number
-
-
-class Threads(object):
-    """A number of threads that may be changed while a run goes on.
-
-    Attributes:
-        number (int or None): None adapts.
-    """
-
-    def __init__(self, number=None):
-        self.number = number
-
-
-class Tuner(object):
-    """Find the number of threads that moves most: climb while it pays.
-
-    On a local disk one thread is fastest, since Python runs one at a time;
-    where every call waits for a network, dozens are. So more threads are
-    tried only while this process leaves its processor idle, and fewer are
-    tried from time to time.
-
-    Args:
-        first (int): Where to begin.
-        most (int): Where to end.
-        fixed (int, Threads or None): A number that the user chose: nothing is tuned.
-        clock, cpu (callable): Seconds of a monotonic clock, and of processor time.
-    """
-
-    _WINDOW_S = 0.12
-    _LONGEST_S = 2.0
-    _ENOUGH = 4
-    _GAIN = 1.25
-    _LOSS = 0.97
-    _BUSY = 0.7
-    _IDLE = 0.2
-    _LONGEST_REST = 40
-
-    def __init__(self, first=1, most=48, fixed=None, clock=compat.monotonic, cpu=compat.cpu_seconds):
-        self._chosen = fixed if isinstance(fixed, Threads) else Threads(fixed)
-        self._tuned = min(first, most)
-        self._most = most
-        self._clock, self._cpu = clock, cpu
-        self._base = None       # Score at the number of threads that holds.
-        self._before = None     # That number, while another one is on trial.
-        self._up = True
-        self._rest = self._pause = 1
-        self._start(0, 0)
-
-    @property
-    def threads(self):
-        """int: How many threads should work now."""
-        return self._chosen.number or self._tuned
-
-    def _start(self, files, size):
-        self._since, self._busy_since = self._clock(), self._cpu()
-        self._files, self._bytes = files, size
-
-    def observe(self, files, size):
-        """Take note of absolute totals; change the number of threads where it pays.
-
-        Args:
-            files (int): Files finished so far.
-            size (int): Bytes moved so far.
-        """
-        if self._chosen.number:
-            return
-        elapsed = self._clock() - self._since
-        count = files - self._files
-        if elapsed < self._WINDOW_S or (count < self._ENOUGH * self.threads and elapsed < self._LONGEST_S):
-            return
-        score = (count * _FILE_BYTES + size - self._bytes) / elapsed
-        share = (self._cpu() - self._busy_since) / elapsed
-        self._start(files, size)
-        if score > 0:
-            self._step(score, share)
-
-    def _step(self, score, share):
-        if self._before is None:
-            self._base = score if self._base is None else (self._base + score) / 2
-            self._rest -= 1
-            if self._rest <= 0:
-                self._try(share)
-            return
-        before, self._before = self._before, None
-        if score > self._base * (self._GAIN if self.threads > before else self._LOSS):
-            self._base = score
-            self._pause = 1
-            self._try(share)
-        else:
-            self._tuned = before
-            self._up = not self._up
-            self._rest = self._pause = min(self._pause * 2, self._LONGEST_REST)
-
-    def _try(self, share):
-        """Put another number of threads on trial, if there is one to try."""
-        if self._up and (share > self._BUSY or self.threads >= self._most):
-            self._up = False
-        # A process that hardly uses its processor is far from the top: take bigger steps.
-        step = 4 if share < self._IDLE else 2
-        wanted = min(self.threads * step, self._most) if self._up else self.threads // 2
-        if wanted < 1:
-            self._up = True
-            self._rest = self._pause = min(self._pause * 2, self._LONGEST_REST)
-            return
-        self._before, self._tuned = self.threads, wanted
-
 
 class Crew(object):
     """Run `work` over items with threads that `tuner` numbers.
 
     Args:
-        work (callable): Takes an item, returns a value or raises `SyncError`.
+        work (callable): Takes an item, returns a value, or a `Split` where it goes on in parts (of the lane of
+            large ones only), or raises `SyncError`.
         tuner (Tuner): How many threads.
         cancel (Cancel): Ends the run: what is under way raises, the rest is dropped.
         progress (Progress): Hears ticks; knows the bytes of files under way.
@@ -171,7 +46,9 @@ class Crew(object):
         self._small, self._large = deque(), deque()
         self._done = deque()
         self._fed = False
-        self._large_active = 0
+        self._large_active = self._unsettled = self._idle = 0
+        self._errands = deque()
+        self._is_open = True
         self._lock = threading.Lock()
         self._more = threading.Event()
         self._wanted = threading.Condition()
@@ -198,6 +75,7 @@ class Crew(object):
                     self._fed = not more
                     self._more.set()
                 self._hire()
+                self._run_errands()
                 drained = self._drain()
                 for item, value, error in drained:
                     files += 1
@@ -233,8 +111,9 @@ class Crew(object):
         return True
 
     def _hire(self):
-        waiting = len(self._small) + len(self._large)
-        while len(self._threads) < self._tuner.threads and (waiting > len(self._threads) or not self._threads):
+        # One for each file or part that no idle thread will take.
+        lacking = len(self._small) + len(self._large) - self._idle
+        for _ in range(min(self._tuner.threads - len(self._threads), max(lacking, not self._threads))):
             thread = threading.Thread(target=self._labour, args=(len(self._threads),),
                                       name=str("transfer-%d" % len(self._threads)))
             thread.daemon = True
@@ -260,8 +139,34 @@ class Crew(object):
     def _drain(self):
         return [self._done.popleft() for _ in range(len(self._done))]
 
+    def ask(self, call):
+        """Have the thread that runs the crew call something, and wait until it has.
+
+        For what one thread only may do, such as writing the record. For works and their parts.
+
+        Args:
+            call (callable): Takes nothing; what it raises is raised here.
+
+        Raises:
+            Cancelled: The crew ended meanwhile.
+        """
+        errand = _Errand(call)
+        self._errands.append(errand)
+        self._heard.set()
+        while not errand.is_done.wait(_TICK_S):
+            self._cancel.check()
+            if not self._is_open:
+                raise Cancelled()
+        if errand.error is not None:
+            raise errand.error
+
+    def _run_errands(self):
+        while self._errands:
+            self._errands.popleft().run()
+
     def _dismiss(self):
         self._fed = True
+        self._is_open = False
         self._small.clear()
         self._large.clear()
         self._more.set()
@@ -286,18 +191,27 @@ class Crew(object):
             if item is None:
                 if self._is_over():
                     break
-                self._heard.set()
-                self._more.wait(_TICK_S)
-                self._more.clear()
+                self._rest()
                 continue
-            self._do(item)
+            is_settled = self._do(item)
             if is_large:
                 with self._lock:
                     self._large_active -= 1
+                    self._unsettled -= is_settled
         self._heard.set()
 
+    def _rest(self):
+        with self._lock:
+            self._idle += 1
+        self._heard.set()
+        self._more.wait(_TICK_S)
+        self._more.clear()
+        with self._lock:
+            self._idle -= 1
+
     def _is_over(self):
-        return self._fed and not self._small and not self._large
+        # What is not settled may still go on in parts.
+        return self._fed and not self._small and not self._large and not self._unsettled
 
     def _next(self):
         if self._large:
@@ -305,6 +219,8 @@ class Crew(object):
                 if self._large and (not self._small or self._large_active < max(1, self._tuner.threads // 2)):
                     if self._tuner.threads > 1 or not self._small:
                         self._large_active += 1
+                        # Counted before it leaves the lane: `_is_over` takes no lock.
+                        self._unsettled += not isinstance(self._large[0], Piece)
                         return self._large.popleft(), True
         try:
             return self._small.popleft(), False
@@ -312,16 +228,60 @@ class Crew(object):
             return None, False
 
     def _do(self, item):
+        """Work on an item or a piece; tell whether that settled the item."""
+        if not isinstance(item, Piece):
+            return self._settle(item, lambda: self._work(item))
+        whole = item.whole
         try:
-            result = (item, self._work(item), None)
+            is_last = whole.do(item.number)
         except Cancelled:
-            return
-        except SyncError as error:
-            result = (item, None, error)
-        except Exception as error:  # A defect of ours must not lose the file's fate.
-            log.exception("Moving %s failed in an unforeseen way", item.source)
-            result = (item, None, SyncError("%s: an unforeseen error (%s). The log has the details."
-                                            % (item.source, compat.text(repr(error)))))
+            return False
+        except Exception as error:
+            is_last = whole.fail(_as_ours(whole.item, error))
+        return is_last and self._settle(whole.item, whole.join)
+
+    def _settle(self, item, call):
+        """Note an item's result, or let it go on in parts; tell which."""
+        try:
+            value = call()
+            while isinstance(value, Split):
+                if value.parts:
+                    with self._lock:
+                        self._large.extendleft(reversed(Whole(item, value).pieces()))
+                    self._more.set()
+                    return False
+                value = value.join([], None)
+            result = (item, value, None)
+        except Cancelled:
+            return False
+        except Exception as error:
+            result = (item, None, _as_ours(item, error))
         self._done.append(result)
         if len(self._small) == _REFILL:
             self._heard.set()
+        return True
+
+
+def _as_ours(item, error):
+    """Return an error of our tree: a defect of ours must not lose the file's fate."""
+    if isinstance(error, SyncError):
+        return error
+    log.error("Moving %s failed in an unforeseen way", item.source, exc_info=True)
+    return SyncError("%s: an unforeseen error (%s). The log has the details."
+                     % (item.source, compat.text(repr(error))))
+
+
+class _Errand(object):
+    """Something that the thread which runs a crew calls for another one."""
+
+    def __init__(self, call):
+        self._call = call
+        self.is_done = threading.Event()
+        self.error = None
+
+    def run(self):
+        try:
+            self._call()
+        except SyncError as error:
+            self.error = error
+        self.is_done.set()

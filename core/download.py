@@ -1,46 +1,23 @@
 """The documented download calls."""
 from __future__ import absolute_import, division, print_function, unicode_literals
 
-import logging
 import sys
 
 import six
 
 from . import compat, outputs, tasks, words
+from .door import Door
 from .errors import DownloadFailed, SettingsError, SyncError
 from .model import empty_report
-from .session import Session
 from .watch import Options, Watch, parse_poll
 
-log = logging.getLogger(__name__)
 
-
-class RayvisionDownload(object):
-    """Download rendered frames. The calls block; in a DCC, use the panel.
-
-    Args:
-        api (RayvisionAPI): Of this package, or the vendor's.
-        logger (logging.Logger, optional): Hears what did not land and why.
-        settings (Settings, optional): By default the user's.
-        listener (callable, optional): Hears `model.Event`s, in the calling thread.
-        cancel (Cancel, optional): Ends a call early: it raises `errors.Cancelled`.
-
-    Attributes:
-        report (model.Report): Details of the last call.
-
-    The other arguments of the vendor's class are accepted.
-    """
-
-    def __init__(self, api, db_config_path=None, transports_json="", transmitter_exe="", automatic_line=True,
-                 internet_provider="", logger=None, log_folder=None, log_name=None, log_level="DEBUG",
-                 settings=None, listener=None, cancel=None):
-        self.api = api
-        self.logger = logger or log
-        self.report = empty_report()
-        self._session = Session(api, settings, cancel, listener)
+class RayvisionDownload(Door):
+    """Download rendered frames. The constructor is `Door`'s."""
 
     def auto_download(self, task_id_list=None, max_speed=None, print_log=False, sleep_time=10,
-                      download_filename_format="true", local_path=None, is_test_stop=False):
+                      download_filename_format="true", local_path=None, engine_type="aspera", server_ip=None,
+                      server_port=None, network_mode=0, is_test_stop=False, **others):
         """Fetch every frame as soon as it is rendered, until all tasks have ended.
 
         Args:
@@ -51,6 +28,7 @@ class RayvisionDownload(object):
             download_filename_format (str): "true" keeps the folder ``<task id>_<scene>``, "false" drops it.
             local_path (str, optional): Download folder; by default ``renderfarm_sdk``
                 below USERPROFILE (Windows) or HOME.
+            engine_type, server_ip, server_port, network_mode, **others: See `Door`.
             is_test_stop (bool): Finished test frames are an end, too.
 
         Returns:
@@ -61,17 +39,22 @@ class RayvisionDownload(object):
             SettingsError: A value that cannot work; there are no tasks.
             FarmError: The farm refuses the account.
         """
+        self._wish(engine_type, server_ip, server_port, network_mode, others)
         return self._watch(task_id_list, max_speed, print_log, sleep_time, download_filename_format, local_path,
                            is_test_stop, only_ended=False)
 
     def auto_download_after_task_completed(self, task_id_list=None, max_speed=None, print_log=True, sleep_time=10,
-                                           download_filename_format="true", local_path=None, is_test_stop=False):
+                                           download_filename_format="true", local_path=None, engine_type="aspera",
+                                           server_ip=None, server_port=None, network_mode=0, is_test_stop=False,
+                                           **others):
         """Fetch a task's frames when all of them are rendered. Arguments as for `auto_download`."""
+        self._wish(engine_type, server_ip, server_port, network_mode, others)
         return self._watch(task_id_list, max_speed, print_log, sleep_time, download_filename_format, local_path,
                            is_test_stop, only_ended=True)
 
     def download(self, task_id_list=None, max_speed=None, print_log=True, download_filename_format="true",
-                 local_path=None, server_path=None):
+                 local_path=None, server_path=None, engine_type="aspera", server_ip=None, server_port=None,
+                 network_mode=0, **others):
         """Fetch what is on the output storage now.
 
         Args:
@@ -82,6 +65,7 @@ class RayvisionDownload(object):
             local_path (str, optional): As for `auto_download`.
             server_path (str or list of str, optional): Folders of the output storage, e.g.
                 "18164087_test/l_layer"; they win over the tasks.
+            engine_type, server_ip, server_port, network_mode, **others: See `Door`.
 
         Returns:
             bool: True if everything is here.
@@ -90,6 +74,7 @@ class RayvisionDownload(object):
             SettingsError: Neither tasks nor a path, or no names of any.
             DownloadFailed: The farm does not know a task.
         """
+        self._wish(engine_type, server_ip, server_port, network_mode, others)
         folder, keep = self._folder(local_path), outputs.keeps_task_folder(download_filename_format)
         names = outputs.server_names(server_path)
         if not names and task_id_list is None:
@@ -123,13 +108,11 @@ class RayvisionDownload(object):
         self.report = empty_report()
         with _Printed(self._session, print_log):
             try:
-                self.report = call()
+                report = call()
             except SyncError as error:
                 self.report = error.report or self.report
                 raise
-        for problem in self.report.problems:
-            self.logger.error("%s", problem.reason)
-        return self.report.ok
+        return self._ended(report)
 
     def _folder(self, local_path):
         return outputs.folder_for(local_path, self._session.settings)

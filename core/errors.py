@@ -9,7 +9,26 @@ import six
 
 
 @six.python_2_unicode_compatible
-class SyncError(Exception):
+class RayvisionError(Exception):
+    """The root, under its documented name: scripts catch it, and may raise it themselves.
+
+    Args:
+        error_code (int): Number of the error.
+        error (str): What happened.
+        *args: Kept in ``args``.
+    """
+
+    def __init__(self, error_code, error, *args):
+        super(RayvisionError, self).__init__(error_code, error, *args)
+        self.error_code = error_code
+        self.error = error
+
+    def __str__(self):
+        return "%s" % self.error
+
+
+@six.python_2_unicode_compatible
+class SyncError(RayvisionError):
     """Base of everything this package raises on purpose.
 
     Args:
@@ -18,16 +37,29 @@ class SyncError(Exception):
 
     Attributes:
         report (model.Report or None): What was done all the same, where a run was ended.
+        error (str): The message; what the documented errors call it.
+        error_code (int): The farm's own code, 0 where it is none of the farm's errors.
     """
 
     retryable = False
     report = None
+    code = 0
 
     def __init__(self, message, retryable=None):
-        super(SyncError, self).__init__(message)
+        Exception.__init__(self, message)  # The root's two values are read off this object: see below.
         self.message = message
         if retryable is not None:
             self.retryable = retryable
+
+    @property
+    def error(self):
+        """str: See above."""
+        return self.message
+
+    @property
+    def error_code(self):
+        """int: See above."""
+        return self.code
 
     def __str__(self):
         return self.message
@@ -52,6 +84,14 @@ class NoAccount(SettingsError):
     """
 
     result = {"is_without_account": True}
+
+
+class UnsupportedEngineType(SettingsError):
+    """A way of transfer that was asked for by name does not exist here."""
+
+
+class UnsupportedDatabaseError(SettingsError):
+    """A kind of record that was asked for by name does not exist here."""
 
 
 class ManifestError(SyncError):

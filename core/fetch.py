@@ -6,18 +6,26 @@ import unicodedata
 from collections import namedtuple
 
 from . import compat, landing, paths, stream
-from .crew import LARGE_BYTES, Crew, Tuner
+from .crew import LARGE_BYTES, Crew
 from .errors import Busy, Cancelled, NameRefused, Outdated, RecordError, SyncError
 from .model import Problem
 from .retry import retry
 from .space import Space
 from .tally import History, Tally
+from .tuner import Tuner
 
 #: A remote file and where it should land: ``folder`` is the user's, ``name`` the server's.
 Wanted = namedtuple("Wanted", "stored folder name")
 
 #: What a thread gets: an item as `Crew` wants it (``source``, ``target``, ``size``), and the decision.
-_Job = namedtuple("_Job", "source target size wanted origin place")
+class _Job(namedtuple("_Job", "source target size wanted origin place")):
+    __slots__ = ()
+
+    @property
+    def folder(self):
+        """str: The user's download folder."""
+        return self.wanted.folder
+
 
 _BATCH = 500
 _ROWS_EVERY_S = 1.0
@@ -214,9 +222,8 @@ class Download(object):
     # -- fetching
 
     def _fetch(self, small, large):
-        tuner = Tuner(self._engine.first_threads, self._engine.most_threads, self._threads)
         progress = self._gear.progress
-        results = Crew(self._fetch_one, tuner, self._gear.cancel, progress).run(small, large)
+        results = self._results(small, large)
         rows, outdated, written = [], [], compat.monotonic()
         try:
             for job, row, error in results:
@@ -236,6 +243,14 @@ class Download(object):
             results.close()
             self._write(rows)
         return outdated
+
+    def _results(self, small, large):
+        fetch_all = getattr(self._engine, "fetch_all", None)
+        if fetch_all is not None:
+            lander = landing.Lander(self._gear, self._space, self._inspect)
+            return fetch_all(large + small, self._gear, self._threads, lander)
+        tuner = Tuner(self._engine.first_threads, self._engine.most_threads, self._threads)
+        return Crew(self._fetch_one, tuner, self._gear.cancel, self._gear.progress).run(small, large)
 
     def _write(self, rows):
         try:

@@ -14,9 +14,10 @@ import zlib
 from collections import namedtuple
 
 from . import compat, paths, stream
-from .errors import LandingError, Outdated
+from .errors import Incomplete, LandingError, Outdated
 from .model import Item
 from .record import Landed
+from .throttle import Throttle
 
 #: What to do with a remote file. ``verdict`` is "fetch", "skip" or "adopt" (it is here, only
 #: the record does not know). ``state`` is the local file that was seen at ``path``, as
@@ -163,6 +164,28 @@ class Landing(object):
                         raise _unwritable(place.path, error)
                 room.refused()
 
+    def adopt(self, path, stored, source, place):
+        """Give a whole file its place, which lies on the same disk; see `fetch`.
+
+        Args:
+            path (str): The file; it is moved. Where its place is on another disk, the engine is asked for its bytes.
+            stored, source, place: As for `fetch`.
+        """
+        try:
+            compat.make_folder(os.path.dirname(place.path))
+            # An empty part file, for its lock: other programs of this user may be landing the same frame.
+            with stream.Sink(part_path(place.path), Item(stored.name, place.path, 0, None), self._gear):
+                if self._inspect is not None:
+                    self._inspect(path, place.path)
+                left = self._publish(path, stored, place)
+        except (IOError, OSError) as error:
+            if error.errno == errno.EXDEV:
+                return self.fetch(stored, source, place)
+            raise _unwritable(place.path, error)
+        here = _seen(place.path)
+        size, mtime = here if here is not None and here[0] == left[0] else left
+        return Landed(place.path, size, mtime, source, stored.size, stored.mtime, stored.checksum)
+
     def _fetch(self, stored, source, place, room):
         part = part_path(place.path)
         compat.make_folder(os.path.dirname(place.path))
@@ -192,7 +215,8 @@ class Landing(object):
         Returns:
             tuple: The `file_state` that it got.
         """
-        now = self._engine.ask([stored.name]).get(stored.name)
+        is_whole = getattr(self._engine, "fetches_versions", False) and stored.version
+        now = None if is_whole else self._engine.ask([stored.name]).get(stored.name)
         if now is not None and (now.size != stored.size or (
                 now.mtime != stored.mtime and not compat.same_time(now.mtime, stored.mtime))):
             raise Outdated("%s was rendered again while it was fetched. Download it again." % stored.name)
@@ -207,6 +231,67 @@ class Landing(object):
         left = file_state(part)
         compat.replace(part, place.path)
         return left
+
+
+class Lander(object):
+    """Land files that an engine has fetched by itself; see `rayvision_sync.engines`.
+
+    Args:
+        gear (Gear): Of the run.
+        space_of (callable): Path -> the `Space` of its disk.
+        inspect (callable, optional): See `Landing`.
+    """
+
+    def __init__(self, gear, space_of, inspect=None):
+        # What is here was let through by the program's own limit.
+        self._gear = gear._replace(throttle=Throttle())
+        self._space_of = space_of
+        self._inspect = inspect
+
+    def room(self, job, size):
+        """Return the `Room` for bytes that come into a job's download folder."""
+        return self._space_of(job.target).wait_for(job.target, size)
+
+    def land(self, job, path, now):
+        """Give a fetched file its place.
+
+        Args:
+            job: Of `fetch.Download`.
+            path (str): The file; it is moved.
+            now (dict): Name -> `Stored`, as the storage lists it now.
+
+        Returns:
+            Landed: For the record.
+
+        Raises:
+            Incomplete: It is not whole.
+            LandingError, Outdated: As `Landing.fetch`.
+        """
+        stored = job.wanted.stored
+        size = (file_state(path) or (-1, 0))[0]
+        if size < 0 or stored.size not in (None, size):
+            raise Incomplete("%s came with %d of %s bytes. It was not kept; it will be fetched again."
+                             % (stored.name, max(size, 0), "?" if stored.size is None else stored.size))
+        landing = Landing(_Fetched(path, now), self._gear, self._space_of(job.target), self._inspect)
+        return landing.adopt(path, stored, job.origin, job.place)
+
+
+class _Fetched(object):
+    """A file that lies on this computer, as `Landing` takes an engine."""
+
+    def __init__(self, path, now):
+        self._path = path
+        self._now = now
+
+    def ask(self, targets):
+        return dict((name, self._now[name]) for name in targets if name in self._now)
+
+    def fetch(self, _, sink):
+        with io.open(compat.fs(self._path), "rb") as source:
+            block = source.read(sink.block_size)
+            while block:
+                sink.write(block)
+                block = source.read(sink.block_size)
 
 
 def _unwritable(path, error):

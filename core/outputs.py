@@ -105,6 +105,7 @@ def of_tasks(engine, states, folder, keep):
                                                        "refused: no storage has such a name."
                               % (paths.quoted(output), state.id))
                 continue
+            _claim(engine, name, state, output)
             top = "/" + name.split("/")[1]
             for item in _below(engine, name, folder, "" if keep else top):
                 found = True
@@ -113,6 +114,14 @@ def of_tasks(engine, states, folder, keep):
             yield Problem("missing", "%d" % state.id, folder,
                           "Task %d: %d frames are done, but the output storage has no file of them. Were they "
                           "removed from the farm, or is its storage not mounted?" % (state.id, state.done))
+
+
+def _claim(engine, name, state, output):
+    """Tell an engine that wants to know whose a folder is."""
+    claim = getattr(engine, "claim", None)
+    if claim is not None and state.owners:
+        owner, task_id = state.owners[state.outputs.index(output)]
+        claim(name, owner, task_id)
 
 
 def of_paths(engine, names, folder, keep):

@@ -89,6 +89,17 @@ def check_server(name):
                       "Correct it in the manifest." % quoted(name))
 
 
+def rooted(pairs):
+    """Return pairs of a manifest with one slash before each server name that has none.
+
+    The vendor's own ``append_to_upload`` leaves it out on Linux and macOS. Everything else is up to `check_server`.
+
+    Args:
+        pairs (list of tuple): ``(local, server)``.
+    """
+    return [pair if pair[1][:1] == "/" else (pair[0], "/" + pair[1]) for pair in pairs]
+
+
 def quoted(name):
     """Return a name as one printable line in quotes, for messages."""
     shown = _UNSHOWN.sub(_percent, name)

@@ -22,10 +22,16 @@ Row = namedtuple("Row", "size mtime checksum at")
 #: One landed file: the local file as we left it, and the remote one it came from.
 Landed = namedtuple("Landed", "path size mtime source source_size source_mtime checksum")
 
+#: A file that is open on a storage, sent in parts: ``upload`` is the storage's name for it, None before that was
+#: heard; size and mtime of the source, ``part_bytes`` of a part, ``at`` in epoch seconds.
+Opened = namedtuple("Opened", "target upload size mtime part_bytes at")
+
 #: Tables without a rowid are half as slow to search; SQLite has them since 3.8.2.
 _MODERN = sqlite3.sqlite_version_info >= (3, 8, 2)
 
-_SCHEMA_VERSION = 1
+_SCHEMA_VERSION = 2
+_OPENED = ("CREATE TABLE opened (storage INTEGER NOT NULL, target TEXT NOT NULL, upload TEXT, size INTEGER NOT NULL,"
+           " mtime INTEGER NOT NULL, part_bytes INTEGER NOT NULL, at REAL NOT NULL, PRIMARY KEY (storage, target))")
 _SCHEMA = (
     "CREATE TABLE storage (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)",
     "CREATE TABLE asset (storage INTEGER NOT NULL, target TEXT NOT NULL, size INTEGER NOT NULL,"
@@ -33,8 +39,11 @@ _SCHEMA = (
     + (" WITHOUT ROWID" if _MODERN else ""),
     "CREATE TABLE landed (path TEXT NOT NULL PRIMARY KEY, size INTEGER NOT NULL, mtime INTEGER NOT NULL,"
     " source TEXT NOT NULL, source_size INTEGER NOT NULL, source_mtime INTEGER, checksum TEXT)",
-    "PRAGMA user_version = %d" % _SCHEMA_VERSION,
+    _OPENED,
 )
+
+#: Version of a schema -> what makes the next one of it.
+_UPGRADES = {0: _SCHEMA, 1: (_OPENED,)}
 
 #: Size in the row of a copy that `Record.doubt` was told of.
 DOUBTED = -1
@@ -92,8 +101,8 @@ class Record(object):
             self._keep_log()
             self._db.execute("PRAGMA synchronous = NORMAL")
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
-            if version == 0:
-                self._create()
+            if version < _SCHEMA_VERSION:
+                self._upgrade()
             elif version > _SCHEMA_VERSION:
                 raise RecordError("The record %s was written by a newer version of this program: "
                                   "update this one." % self.path)
@@ -114,12 +123,15 @@ class Record(object):
                     raise
             time.sleep(0.01)
 
-    def _create(self):
+    def _upgrade(self):
         self._db.execute("BEGIN IMMEDIATE")
         # Another process may have been first.
-        if self._db.execute("PRAGMA user_version").fetchone()[0] == 0:
-            for statement in _SCHEMA:
+        version = self._db.execute("PRAGMA user_version").fetchone()[0]
+        while version < _SCHEMA_VERSION:
+            for statement in _UPGRADES[version]:
                 self._db.execute(statement)
+            version = version + 1 if version else _SCHEMA_VERSION
+        self._db.execute("PRAGMA user_version = %d" % version)
         self._db.execute("COMMIT")
 
     def _begin_anew(self):
@@ -259,6 +271,25 @@ class Record(object):
         now = time.time()
         self._write("INSERT OR REPLACE INTO asset VALUES (?, ?, ?, 0, NULL, ?)",
                     [(storage, target, DOUBTED, now) for target in targets])
+
+    # -- what is open
+
+    def opened(self, storage, targets=None):
+        """Return a list of the `Opened` of some targets, or of a whole storage."""
+        if targets is None:
+            found = self._read("SELECT * FROM opened WHERE storage = ?", (storage,))
+        else:
+            found = [row for target in targets
+                     for row in self._read("SELECT * FROM opened WHERE storage = ? AND target = ?", (storage, target))]
+        return [Opened(*row[1:]) for row in found]
+
+    def write_opened(self, storage, opened):
+        """Write the row of a file that is open, or about to be."""
+        self._write("INSERT OR REPLACE INTO opened VALUES (?, ?, ?, ?, ?, ?, ?)", [(storage,) + tuple(opened)])
+
+    def forget_opened(self, storage, targets):
+        """Remove the rows of files that are no longer open."""
+        self._write("DELETE FROM opened WHERE storage = ? AND target = ?", [(storage, target) for target in targets])
 
     # -- what landed
 

@@ -8,7 +8,6 @@ import os
 
 from . import compat, manifest, settings as settings_module, storages, stream, tasks, timetable
 from .cancel import Cancel
-from .crew import parse_threads
 from .errors import ManifestError, SettingsError, SourceMissing
 from .fetch import Download
 from .model import Event, Problem, empty_report
@@ -16,6 +15,8 @@ from .progress import Progress
 from .record import Record
 from .throttle import Throttle, parse_speed
 from .transfer import Upload
+from .tuner import parse_threads
+from .wishes import NO_WISHES
 
 
 class Session(object):
@@ -31,12 +32,15 @@ class Session(object):
 
     Attributes:
         inspect (callable or None): Looks at fetched files before they land, see `landing.Landing`.
+        wishes (wishes.Wishes): What is wanted of the farm's own transfer program.
     """
 
     def __init__(self, api, settings=None, cancel=None, listener=None, record_path=None):
         self.api = api
         self.record_path = record_path
         self.inspect = None
+        self.wishes = NO_WISHES
+        self._memory = {}
         self.settings = settings or settings_module.load()
         self.cancel = cancel or Cancel()
         self.listener = listener
@@ -45,6 +49,10 @@ class Session(object):
         """Tell the listener something that is of no single file."""
         if self.listener:
             self.listener(Event(kind, None, 0, note))
+
+    def engine(self, kind):
+        """Return the closed engine of one of the account's storages; see `storages.engine_for`."""
+        return self.ask(lambda: storages.engine_for(self.api, kind, self.settings, self.wishes, self._memory))
 
     def ask(self, call):
         """Call the farm's API; a cancel does not wait for its answer."""
@@ -91,7 +99,7 @@ class Session(object):
                 for batch in manifest.read_assets(path):
                     yield batch
 
-        engine = storages.engine_for(self.api, "input", self.settings)
+        engine = self.engine("input")
         report = self._send(engine, gear, read, use_record, threads)
         return _with_problems(report, problems)
 
@@ -108,7 +116,7 @@ class Session(object):
             if not os.path.isfile(compat.fs(path)):
                 raise SourceMissing("%s is missing, or not a file: no configuration file was uploaded." % path)
             pairs.append((path, "/%d/cfg/%s" % (number, os.path.basename(path))))
-        engine = storages.engine_for(self.api, "config", self.settings)
+        engine = self.engine("config")
         return self._send(engine, self.gear(max_speed), lambda: iter([pairs]), False, None)
 
     def _send(self, engine, gear, read, use_record, threads):
@@ -137,7 +145,7 @@ class Session(object):
             Report: Of the run.
         """
         gear, threads = self.gear(max_speed), self.threads(threads)
-        engine = self.ask(lambda: storages.engine_for(self.api, "output", self.settings))
+        engine = self.engine("output")
         engine.open(self.cancel)
         try:
             with Record(self.record_path) as record:

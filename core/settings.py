@@ -32,6 +32,12 @@ KNOWN = {
     "farm": ("RAYVISION_FARM", None),
     # A Python for the programs that do the transfers, where the host's own cannot.
     "interpreter": ("RAYVISION_INTERPRETER", None),
+    # The farm's own transfer program, or a folder that holds it; see engines/transmitter/program.
+    "transmitter_exe": ("RAYVISION_TRANSMITTER", None),
+    # Seconds without a sign of life after which it is ended and started again.
+    "transmitter_silence_s": (None, 180),
+    # The farm's line that it takes, by name; the farm's default where there is none.
+    "internet_provider": (None, None),
     # How many transfers run at a time; the others wait.
     "max_jobs": (None, 2),
     # Whether interrupted transfers go on when the panel is opened.

@@ -3,11 +3,20 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 
 import re
 
-from . import compat, tasks
+from . import compat, places, tasks
 from .engines import make_engine
+from .engines.transmitter.engine import Place, TransmitterEngine
+from .engines.transmitter.line import Answers
 from .errors import SettingsError
+from .wishes import NO_WISHES
 
 KINDS = ("input", "output", "config")
+
+#: Seconds for which a session keeps what the farm said of lines and storages.
+_REMEMBERED_S = 600.0
+
+#: Seconds: a shorter silence is no reason to end a program, its start alone takes some.
+_SHORTEST_SILENCE_S = 1
 
 _LOOPBACK = re.compile(r"(?:127(?:\.\d{1,3}){3}|localhost|\[::1\])(?::\d+)?\Z", re.I)
 
@@ -23,7 +32,7 @@ def domain_of(api):
     return compat.text(getattr(connect, "domain", None) or api.user_info.get("domain"))
 
 
-def engine_for(api, kind, settings):
+def engine_for(api, kind, settings, wishes=NO_WISHES, memory=None):
     """Return the closed engine of one of the user's storages.
 
     Args:
@@ -32,6 +41,8 @@ def engine_for(api, kind, settings):
         kind (str): "input" (assets), "output" (frames) or "config".
         settings (Settings): Its ``storage`` wins over what the farm says:
             ``{"engine": "folder", "input": {"root": "/mnt/farm/input"}, ...}``.
+        wishes (Wishes): What the call wants of the farm's own transfer program.
+        memory (dict, optional): Of a session: what the farm said of its program's ways is asked once in a while only.
 
     Raises:
         SettingsError: The farm offers no storage that this package can reach.
@@ -41,11 +52,14 @@ def engine_for(api, kind, settings):
         return _make(own, kind, settings)
     if api is None:
         raise SettingsError("No storage is named: give --storage s3://bucket/prefix, or a farm.")
+    memory = {} if memory is None else memory
+    if "answers" in memory and compat.monotonic() - memory["at"] < _REMEMBERED_S:
+        return _driven(api, kind, settings, wishes, memory["answers"])
     config = tasks.ask(api.transmit.get_transfer_config)
     offered = config.get("syncStorage") if isinstance(config, dict) else None
     if not isinstance(offered, dict):
-        raise SettingsError("The farm %s keeps its files behind its own transfer program, which this version "
-                            "cannot drive yet. Name a storage in the settings, or use a local farm." % domain_of(api))
+        memory["answers"], memory["at"] = _answers(api, config), compat.monotonic()
+        return _driven(api, kind, settings, wishes, memory["answers"])
     check = _CHECKS.get(offered.get("engine"))
     if check:
         check(offered.get(kind), domain_of(api))
@@ -82,6 +96,54 @@ def _check_bucket(options, domain):
 
 
 _CHECKS = {"folder": _check_folder, "s3": _check_bucket}
+
+
+def _answers(api, config):
+    """Return what the farm says of the account's storages, by either API object."""
+    info = api.user_info if isinstance(api.user_info, dict) else {}
+    user = getattr(api, "user", None)
+    bids, profile = [tasks.ask(call) if call else info for call in (
+        getattr(user, "get_transfer_bid", None), getattr(user, "query_user_profile", None))]
+    profile = dict((name, value) for name, value in (profile if isinstance(profile, dict) else {}).items())
+    for name, other in (("userId", "user_id"), ("mainUserId", "main_user_id"),
+                        ("shareMainCapital", "share_main_capital")):
+        profile.setdefault(name, info.get(other))
+    return Answers(config, bids, profile)
+
+
+def _driven(api, kind, settings, wishes, answers):
+    """Return the engine that drives the farm's own program."""
+    line = wishes.line
+    provider = settings.choose("internet_provider", line.internet_provider or None)
+    where, setting = settings.origin("transmitter_exe")
+    place = Place(
+        kind, answers, line._replace(internet_provider=compat.text(provider) or ""), domain_of(api), _platform(api),
+        None if settings.is_locked("transmitter_exe") else wishes.exe,
+        None if where == "environment" else setting,  # `program.find` reads the variable itself, and says so.
+        wishes.log_folder or places.log_folder(), _silence(settings.get("transmitter_silence_s")))
+
+    def ask(folder, task_id=None):
+        if task_id is not None:
+            return tasks.ask(api.transmit.get_output_files, task_id=task_id)
+        return tasks.ask(api.transmit.get_output_files, tree_path=folder)
+
+    return TransmitterEngine(place, ask if kind == "output" else None)
+
+
+def _platform(api):
+    platform = getattr(api, "platform", None) or getattr(getattr(api, "connect", None), "platform", None)
+    return "%s" % (platform or api.user_info.get("platform") or "2",)
+
+
+def _silence(value):
+    try:
+        seconds = 0.0 if isinstance(value, bool) else float(value)
+    except (TypeError, ValueError):
+        seconds = 0.0
+    if not _SHORTEST_SILENCE_S <= seconds <= 86400:
+        raise SettingsError("The setting transmitter_silence_s must be a number of seconds from %d to 86400, not %s."
+                            % (_SHORTEST_SILENCE_S, compat.text(value)))
+    return seconds
 
 
 def _make(storage, kind, settings):

@@ -59,7 +59,8 @@ class Survey(object):
         plan = Plan(LARGE_BYTES)
         try:
             sample = self._look(read, plan)
-            if sample and not self._sample_holds(sample):
+            # No answer is no purge: a storage that cannot be asked is taken at the record's word.
+            if sample and getattr(self._engine, "answers", True) and not self._sample_holds(sample):
                 log.warning("The storage no longer has what the record says: it was purged. Every asset is asked for.")
                 self._progress.say("note", note="The storage no longer has everything that was sent earlier: "
                                                 "each file is checked again.")

@@ -32,9 +32,11 @@ _MAX_PAGES = 10000
 
 #: ``outputs``: folder names on the output storage, one a leaf, in order, without those not
 #: known yet. The numbers of frames are None where the farm does not tell. ``parent``: id or None.
-#: ``leaves``: ids of the tasks without children, the task's own where it has none.
+#: ``leaves``: ids of the tasks without children, the task's own where it has none. ``owners``: for each of the outputs
+#: ``((user, storage) or None, id of its task)``.
 TaskState = namedtuple("TaskState", "id status text is_ended outputs total done failed executing "
-                                    "name parent leaves")
+                                    "name parent leaves owners")
+TaskState.__new__.__defaults__ = ((),)
 
 #: ``index``: the frame as the farm names it, e.g. "12" or "1-10[1]". ``seconds``: of rendering.
 Frame = namedtuple("Frame", "index status text id task type start end seconds")
@@ -194,21 +196,28 @@ def _state(node, stop_after_test):
     item, parent = node
     leaves = _leaves(item)
     ends = END_STATUSES | {TEST_DONE} if stop_after_test else END_STATUSES
-    outputs = []
+    outputs, owners = [], []
     for leaf in leaves:
         name = leaf.get("outputFileName")
         if isinstance(name, compat.text_type) and name and name not in outputs:
             outputs.append(name)
+            owners.append((_owner(leaf) or _owner(item), _number(leaf.get("id"))))
     status = _number(item.get("taskStatus"))
     name = item.get("sceneName")
     return TaskState(
         id=_number(item.get("id")), status=status, text=describe(status),
         is_ended=all(_number(leaf.get("taskStatus")) in ends for leaf in leaves),
         outputs=tuple(outputs), name=compat.text(name) if name else "", parent=parent,
-        leaves=tuple(_number(leaf.get("id")) for leaf in leaves),
+        leaves=tuple(_number(leaf.get("id")) for leaf in leaves), owners=tuple(owners),
         **dict((key, _sum(item, leaves, field)) for key, field in (
             ("total", "totalFrames"), ("done", "doneFrames"), ("failed", "failedFrames"),
             ("executing", "executingFrames"))))
+
+
+def _owner(item):
+    """Return the account and the storage that a task puts its frames into, None where it does not tell."""
+    user, storage = _number(item.get("userId")), _number(item.get("bid"))
+    return ("%d" % user, "%d" % storage) if user and storage else None
 
 
 def _sum(item, leaves, field):

@@ -75,6 +75,16 @@ class Throttle(object):
         else:
             self.block_size = _LARGEST_BLOCK
 
+    @property
+    def speed_kb(self):
+        """int or None: The limit that holds now, in KB/s."""
+        return int(self._rate / 1024) if self._rate else None
+
+    @property
+    def is_paused(self):
+        """bool: Nothing may pass now."""
+        return self._paused
+
     def pause(self):
         """Let nothing pass until `resume`."""
         self._paused = True

@@ -99,12 +99,21 @@ class _Timed(Throttle):
         self._table = table
         self._looked = self._clock()
 
-    def take(self, count, wait):
-        """See `Throttle.take`."""
+    @property
+    def speed_kb(self):
+        """int or None: See `Throttle.speed_kb`."""
+        self._look()
+        return super(_Timed, self).speed_kb
+
+    def _look(self):
         now = self._clock()
         if now - self._looked > _LOOK_S:
             self._looked = now
             self.set_speed(self._table.speed())
+
+    def take(self, count, wait):
+        """See `Throttle.take`."""
+        self._look()
         super(_Timed, self).take(count, wait)
 
 

@@ -5,12 +5,13 @@ import os
 import stat
 from collections import namedtuple
 
-from . import compat, manifest, paths, storages, stream
-from .crew import Crew, Tuner
-from .errors import NameRefused, StorageError, SyncError
+from . import compat, manifest, paths, stream
+from .crew import Crew
+from .errors import NameRefused, SettingsError, StorageError, SyncError
 from .model import Item, Problem, Report
 from .plan import MOST_PROBLEMS, is_same
 from .record import Record
+from .tuner import Tuner
 
 #: ``report``: "skipped" counts the assets that are the same on both sides, "missing" those
 #: whose source or copy is not there, "failed" those that differ. ``stale`` rows of the record
@@ -36,7 +37,11 @@ def verify(session, manifests, quick=False, mend=False):
     """
     for path in manifests:
         manifest.count(path, "Nothing was verified.")
-    engine = storages.engine_for(session.api, "input", session.settings)
+    engine = session.engine("input")
+    if not getattr(engine, "answers", True):
+        raise SettingsError("The storage of this farm cannot be asked what it has, so nothing can be verified: its "
+                            "transfer program only sends and fetches. Upload again with is_db=False (--no-record) "
+                            "to be sure.")
     engine.open(session.cancel)
     try:
         with Record(session.record_path) as record:

@@ -20,6 +20,9 @@ Options.__new__.__defaults__ = (10.0, None, False, False, None)
 #: Polls in a row in which the farm does not know a task, before that is believed.
 _UNKNOWN_POLLS = 2
 
+#: Polls for which a task's change counts as news, and how often its folder is listed without any.
+_NEWS_POLLS, _LISTING_POLLS = 3, 30
+
 #: However short a pause is asked for: the farm is not ours alone.
 _SHORTEST_POLL_S = 0.1
 
@@ -59,6 +62,7 @@ class Watch(object):
         self._sweeps = {}
         self._lost = []
         self._history = History()
+        self._quiet = {}
         self._told = None
         self._is_away = False
         self._began = None
@@ -159,11 +163,31 @@ class Watch(object):
         if not any(state.outputs or state.done for state in states):
             return empty_report()
         options = self._options
-        report = self._session.download(
-            lambda engine: outputs.of_tasks(engine, states, options.folder, options.keep),
-            options.max_speed, patience_s=None, threads=options.threads, history=self._history)
+        is_ok = False
+        try:
+            report = self._session.download(
+                lambda engine: outputs.of_tasks(engine, self._with_news(engine, states), options.folder, options.keep),
+                options.max_speed, patience_s=None, threads=options.threads, history=self._history)
+            is_ok = report.ok
+        finally:
+            if not is_ok:
+                self._quiet = {}  # The next poll looks at all of them again.
         self._add(report)
         return report
+
+    def _with_news(self, engine, states):
+        """Leave out the tasks in which nothing has changed, where the engine's listings cost a question each."""
+        if not getattr(engine, "is_dear", False):
+            return states
+        wanted = []
+        for state in states:
+            seen, times = self._quiet.get(state.id, (None, 0))
+            times = times + 1 if state == seen else 0
+            self._quiet[state.id] = state, times
+            # A frame's file may come a little after its frame is said to be done.
+            if state.is_ended or times < _NEWS_POLLS or times % _LISTING_POLLS == 0:
+                wanted.append(state)
+        return wanted
 
     def _add(self, report):
         """Count what moved; what fails now may land later."""

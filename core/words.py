@@ -2,6 +2,7 @@
 from __future__ import absolute_import, division, print_function, unicode_literals
 
 import re
+import sys
 import unicodedata
 
 from . import compat
@@ -17,6 +18,21 @@ _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 def count(number):
     """Return "48 211" for 48211."""
     return "{:,}".format(number).replace(",", " ")
+
+
+def decoded(value, encoding=None):
+    """Return bytes as text: in an encoding, or in the first of UTF-8, GBK and the system's that fits.
+
+    What is no text in it, and what is no bytes, is returned as it is: whoever wants to show a name can go on.
+    """
+    if not isinstance(value, bytes):
+        return value
+    for name in [encoding] if encoding else ["utf-8", "gbk", sys.getfilesystemencoding() or "ascii"]:
+        try:
+            return value.decode(name)
+        except (UnicodeError, LookupError):
+            continue
+    return value
 
 
 def plural(number, noun):

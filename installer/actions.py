@@ -5,7 +5,7 @@ import os
 from contextlib import contextmanager
 
 from . import (bundle, changes, environments, finding, foreign, hosts, installing, ledger, places, processes, staging,
-               system, tree, vendoring)
+               system, transmitter, tree, vendoring)
 from .errors import SetupFailed
 
 HOSTS = hosts.NAMES
@@ -155,7 +155,12 @@ def uninstall(options, say):
             not prefs or entry.prefs == prefs)
 
     outcome = installing.uninstall(place, machine, goes, only_look=options.dry_run)
+    # Only who removes all of it is rid of the program, too: scripts use it as well.
+    is_all = not (options.hosts or options.site)
+    had_program = is_all and transmitter.remove(machine, say, only_look=options.dry_run)
     if not (outcome.entries or outcome.removed or outcome.gone or outcome.held or outcome.kept):
+        if had_program:
+            return 0
         say("Nothing of it is installed in %s." % place.base)
         return 0
     _report(outcome, say, options.dry_run)
@@ -198,6 +203,9 @@ def show(options, say):
             users = processes.users(place.tree(name), machine, replaced)
             unused = "kept for open hosts" if place.is_site else "unused: the next run removes it"
             say("  %-14s %-16s %s" % ("replaced", name, "used by %s" % ", ".join(users) if users else unused))
+    say("Renderbus's transfer program:")
+    for line in transmitter.lines(machine):
+        say(line)
     for title, package in foreign.find(machine, found):
         say("Attention: " + foreign.sentence(title, package))
     return 0
@@ -220,6 +228,14 @@ def _state(entry, place, machine, record, current):
     if entry.tree != current:
         wrong.append("not this version (%s): install again to renew it" % current)
     return "".join("\n                 " + line for line in wrong)
+
+
+# ---------------------------------------------------------------- the vendor's program
+
+def take_transmitter(options, say):
+    """Put Renderbus's transfer program where the package finds it; returns the exit code."""
+    transmitter.take(this_machine(), options.transmitter, say, only_look=options.dry_run)
+    return 0
 
 
 # ---------------------------------------------------------------- bundle

@@ -16,7 +16,8 @@ _FORMAT = 1
 
 #: What a bundle has of a checkout, besides the package.
 _FOLDERS = ("core", "hosts", "installer", "docs")
-_FILES = ("install.py", "LICENSE", "README.md", "CHANGELOG.md", "requirements.txt")
+_FILES = ("install.py", "LICENSE", "README.md", "CHANGELOG.md", "requirements.txt",
+          "tests/requirements/qt.txt")  # The demo's panel needs it.
 
 _TIME = (1980, 1, 1, 0, 0, 0)
 _MODE = 0o644 << 16
@@ -56,7 +57,7 @@ def _contents(root, vendor):
     files = [(name, os.path.join(root, name)) for name in _FILES if os.path.isfile(system.fs(os.path.join(root, name)))]
     for folder in _FOLDERS:
         files += [(folder + "/" + name, path) for name, path in staging.files_below(os.path.join(root, folder))
-                  if folder != "docs" or name.endswith(".md")]
+                  if folder != "docs" or name.endswith(tree.DOCUMENTS)]
     files += [(vendoring.FOLDER + "/" + name, path) for name, path in staging.files_below(vendor)]
     mark = json.dumps({"format": _FORMAT, "tree": tree.name(root)}, sort_keys=True)
     yield MARK, mark.encode("utf-8")

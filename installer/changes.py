@@ -94,7 +94,8 @@ def apply(ledger, files, changes):
     for path, content in files.items():
         if path not in changes.kept:
             ledger.files[path] = [system.digest(content)]
-    for path in set(ledger.files) - set(files) - set(held):
+    # What somebody changed stays, and so does the note of what it was: the next installation must not take it for ours.
+    for path in set(ledger.files) - set(files) - set(held) - set(changes.kept):
         del ledger.files[path]
     return held
 

@@ -27,6 +27,9 @@ def read_options(description, arguments):
     hosts.add_argument("--uninstall", action="store_true", help="remove what was installed")
     hosts.add_argument("--bundle", metavar="FILE.zip", help="install from a bundle, without a network")
     hosts.add_argument("--make-bundle", metavar="FILE.zip", help="write a bundle for machines without a network")
+    hosts.add_argument("--transmitter", metavar="PATH",
+                       help="take Renderbus's transfer program from its SDK, desktop client or wheel; "
+                            "pypi: let pip fetch the wheel")
     demo = parser.add_argument_group("demo")
     demo.add_argument("--demo", action="store_true", help="run the main job on this machine")
     demo.add_argument("--panel", action="store_true", help="with --demo: open the panel on it")
@@ -40,7 +43,7 @@ def read_options(description, arguments):
     options = parser.parse_args(arguments)
     options.hosts = [system.text(name).lower() for name in options.hosts]
     options.version = [system.text(version) for version in options.version]
-    for name in ("site", "prefs", "bundle", "make_bundle"):
+    for name in ("site", "prefs", "bundle", "make_bundle", "transmitter"):
         setattr(options, name, system.text(getattr(options, name)))
     _check(parser, options)
     return options
@@ -55,6 +58,8 @@ def _check(parser, options):
         parser.error("--panel goes with --demo")
     if options.s3 and not options.demo:
         parser.error("--s3 goes with --demo")
+    if options.transmitter and (options.hosts or options.site or options.bundle):
+        parser.error("--transmitter stands alone: it is for this user, whatever hosts there are")
     if options.version and not options.hosts:
         parser.error("--version needs the host that it is of: install.py maya --version 2024")
     if options.prefs and (len(options.hosts) != 1 or options.site):
@@ -67,7 +72,8 @@ def _check(parser, options):
 
 
 #: Option -> what it does; the first one that is given is done, else hosts are installed.
-ACTIONS = (("list", actions.show), ("uninstall", actions.uninstall), ("make_bundle", actions.make_bundle))
+ACTIONS = (("list", actions.show), ("uninstall", actions.uninstall), ("make_bundle", actions.make_bundle),
+           ("transmitter", actions.take_transmitter))
 
 
 def main(description, oldest, arguments=None):

@@ -6,11 +6,12 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 
 from . import environments, staging
 from .errors import SetupFailed
-from .system import WINDOWS, clean_environ
+from .system import WINDOWS, clean_environ, make_folders, remove_folder
 
 
 def has_display():
@@ -54,11 +55,24 @@ def run_through(command, environ):
             next(steps, process.kill)()
 
 
+def _check_root(root):
+    """Refuse a folder that nothing can be written into, before anything is prepared."""
+    try:
+        made = make_folders(os.path.abspath(root))
+        tempfile.TemporaryFile(dir=root).close()
+    except OSError as error:
+        raise SetupFailed("%s, the demo's folder, cannot be written (%s). Name another one with --root DIR."
+                          % (os.path.abspath(root), error.strerror))
+    for folder in reversed(made):
+        remove_folder(folder)
+
+
 def run(options):
     """Run the whole main job against a local farm, in a private environment."""
     if options.panel and not has_display():
         raise SetupFailed("There is no screen to show the panel on (neither DISPLAY nor WAYLAND_DISPLAY is set). "
                           "Run it on a desktop, or without --panel.")
+    _check_root(options.root)
     with progress("Preparing a private Python%s" % (" with Qt" if options.panel else "")):
         environment = environments.private_python(options.panel)
         package = staging.stage_package(environments.cache_folder())

@@ -2,7 +2,6 @@
 from __future__ import absolute_import, division, print_function, unicode_literals
 
 import os
-import subprocess
 import sys
 import threading
 
@@ -60,15 +59,11 @@ def _work(command, cmds):
 
 def run(command):
     """Return ``(exit code, what was said)`` of a program."""
-    options = {"creationflags": 0x8000000} if system.WINDOWS else {}  # CREATE_NO_WINDOW
     try:
-        process = subprocess.Popen([system.native(word) for word in command], stdin=subprocess.PIPE,
-                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=system.clean_environ(),
-                                   **options)
+        code, said = system.run(command, system.clean_environ())
     except OSError as error:
         return 1, "%s cannot be started (%s)." % (command[0], system.text(error.strerror))
-    said = process.communicate(b"")[0].decode("utf-8", "replace").strip()
-    return process.returncode, said
+    return code, said.strip()
 
 
 def _show(cmds, said, failed):

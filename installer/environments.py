@@ -3,7 +3,6 @@ from __future__ import absolute_import, division, print_function
 
 import contextlib
 import errno
-import glob
 import hashlib
 import io
 import json
@@ -25,6 +24,8 @@ _FORMAT = 1
 _LOG_LINES = 12
 _PIP_ADVICE = (" If pip could not reach its package index, set HTTPS_PROXY or PIP_INDEX_URL, "
                "or connect this machine, and run this again.")
+_DEMO_ADVICE = (" The demo has to be prepared once with a network: a bundle holds what hosts need, not the demo's "
+                "private Python.")
 
 #: A place with packages: ``python`` to run, ``path`` a list of folders for PYTHONPATH.
 Environment = namedtuple("Environment", "python path")
@@ -110,7 +111,7 @@ def _fill_environment(folder, python, installs, log):
         site = os.path.join(folder, "site")
         environment, extra = Environment(python.executable, [site]), ["--target", site]
         # Without pip of its own, the one that ensurepip brings runs right out of its wheel.
-        pip_path = [] if python.pip else sorted(glob.glob(os.path.join(python.wheels, "*.whl")))
+        pip_path = interpreters.pip_path(python)
     for arguments in installs:
         run_logged([environment.python, "-m", "pip", "install", "--quiet"] + extra + list(arguments),
                    clean_environ(pip_path), log)
@@ -189,7 +190,10 @@ def private_python(with_panel=False):
     if with_panel:
         files.append(os.path.join(staging.ROOT, "tests", "requirements", "qt.txt"))
     folder = os.path.join(cache_folder(), environment_name("panel" if with_panel else "run", python, files))
-    return make_environment(folder, python, [["--no-deps", "-r", path] for path in files])
+    try:
+        return make_environment(folder, python, [["--no-deps", "-r", path] for path in files])
+    except SetupFailed as error:
+        raise SetupFailed("%s%s" % (error, _DEMO_ADVICE))
 
 
 def store_program():

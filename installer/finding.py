@@ -45,6 +45,24 @@ def _numbered(machine, folder, pattern):
     return found
 
 
+def _programs(machine, folder, name, rest, variable):
+    """Return version -> path of a host's programs: those in their usual folder, and the one that a variable names.
+
+    Args:
+        machine (Machine): Where to look.
+        folder (str): The usual one.
+        name (str): Pattern of a program's folder; its group is the version.
+        rest (str): Pattern of what may follow in the usual folder.
+        variable (str): Names a program's folder, wherever that is.
+    """
+    found = _numbered(machine, folder, name + rest)
+    location = machine.variable(variable)
+    version = re.search(name, location, re.I)
+    if version and machine.is_folder(location):
+        found[version.group(1)] = location
+    return found
+
+
 def _program_files(machine, vendor):
     # A Python of 32 bits is told another folder, which these programs are not in.
     top = machine.variable("ProgramW6432") or machine.variable("ProgramFiles")
@@ -56,12 +74,7 @@ def _program_files(machine, vendor):
 def _maya_programs(machine):
     usual = {"windows": _program_files(machine, "Autodesk"),
              "macos": machine.usual("/Applications/Autodesk"), "linux": machine.usual("/usr/autodesk")}
-    found = _numbered(machine, usual[machine.system], r"maya(20\d\d)\Z")
-    location = machine.variable("MAYA_LOCATION")
-    version = re.search(r"maya(20\d\d)", location, re.I)
-    if version and machine.is_folder(location):
-        found[version.group(1)] = location
-    return found
+    return _programs(machine, usual[machine.system], r"maya(20\d\d)", r"\Z", "MAYA_LOCATION")
 
 
 def _maya_folder(machine, version=None):
@@ -85,12 +98,7 @@ def _maya_preferences(machine):
 def _houdini_programs(machine):
     usual = {"windows": _program_files(machine, "Side Effects Software"),
              "macos": machine.usual("/Applications/Houdini"), "linux": machine.usual("/opt")}
-    found = _numbered(machine, usual[machine.system], r"(?:hfs|houdini ?)(\d+\.\d)(?:[.\d]*)\Z")
-    location = machine.variable("HFS")
-    version = re.search(r"(?:hfs|houdini ?)(\d+\.\d)", location, re.I)
-    if version and machine.is_folder(location):
-        found[version.group(1)] = location
-    return found
+    return _programs(machine, usual[machine.system], r"(?:hfs|houdini ?)(\d+\.\d)", r"[.\d]*\Z", "HFS")
 
 
 def _houdini_folder(machine, version):

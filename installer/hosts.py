@@ -19,6 +19,9 @@ PYTHONS = {
           ("2024", "3.10"), ("2025", "3.11"), ("2026", "3.11"), ("2027", "3.13")),
 }
 
+#: A version a year, or less: who names one of a later year has mistyped.
+_YEARS_AHEAD = 5
+
 _FORMS = {MAYA: r"20\d\d\Z", MAX: r"20\d\d\Z", HOUDINI: r"\d{2}\.\d\Z"}
 
 
@@ -47,6 +50,12 @@ def is_supported(host, version):
     return fits(host, version) and order(version) >= order(versions(host)[0])
 
 
+def is_known(host, version):
+    """Tell whether a version is in the table, or of the few years after it."""
+    newest = order(versions(host)[-1])
+    return version in versions(host) or newest < order(version) <= [newest[0] + _YEARS_AHEAD] + [9] * (len(newest) - 1)
+
+
 def short(host, version):
     """Return "20.5" of "20.5.332" and "2024" of "2024.2"; the text itself where it is no version."""
     found = re.match(r"(\d+\.\d+)" if host == HOUDINI else r"(20\d\d)", version)
@@ -57,7 +66,7 @@ def choose(host, wanted):
     """Return those of the versions of a command line that are of a host.
 
     Raises:
-        SetupFailed: One is too old.
+        SetupFailed: One is too old, or is none.
     """
     chosen = [short(host, version) for version in wanted]
     chosen = [version for version in chosen if fits(host, version)]
@@ -65,4 +74,7 @@ def choose(host, wanted):
         if not is_supported(host, version):
             raise SetupFailed("%s is too old: the plug-in works from %s on."
                               % (title(host, version), title(host, versions(host)[0])))
+        if not is_known(host, version):
+            raise SetupFailed("There is no %s that is known here. The versions are %s, and those that come next."
+                              % (title(host, version), ", ".join(versions(host))))
     return chosen

@@ -111,10 +111,10 @@ def _uninstall(place, machine, chosen, now, folders):
     _remove_parts(place)
     held_files = changes.apply(ledger, files, planned)
     held, gone, left = _remove_copies(place, machine, ledger, now(), at_once=True)
-    held += ["%s is open in another program" % path for path in held_files]
+    held += [_why_held(path) for path in held_files]
     above = [folder for folder in ledger.folders if (place.base + os.sep).startswith(folder + os.sep)]
     _remove_folders(ledger)
-    if ledger.entries or ledger.trees or held_files:
+    if ledger.entries or ledger.trees or ledger.files:
         ledger.save()
     else:
         system.remove_file(ledger.path)
@@ -175,11 +175,17 @@ def _remove_copies(place, machine, ledger, now, at_once=False):
         kept, still_open = tree.remove(folder)
         left.extend(kept)
         if still_open:
-            held.append("%s is open in another program" % still_open[0])
+            held.append(_why_held(still_open[0]))
         else:
             del ledger.trees[name]
             gone.append(folder)
     return held, gone, left
+
+
+def _why_held(path):
+    if system.is_writable(os.path.dirname(path)):
+        return "%s is open in another program" % path
+    return "%s may not be removed by this user: its folder cannot be written" % path
 
 
 def _remove_folders(ledger):

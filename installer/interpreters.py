@@ -75,6 +75,24 @@ def probe(command):
     return Python(executable, tuple(version), venv, pip, wheels)
 
 
+def with_pip():
+    """Return a Python with pip: a current one if there is any, whatever runs this; None where there is none."""
+    plain = own()
+    this = probe([plain]) if plain else None
+    if this and this.version >= (3, 7) and (this.pip or this.wheels):
+        return this
+    for version in ("3.11", "3.12", "3.13", "3.10", "3.9", "3.8", "3.7"):
+        python = find_python(version)
+        if python and (python.pip or python.wheels):
+            return python
+    return this if this and (this.pip or this.wheels) else None
+
+
+def pip_path(python):
+    """Return what has to stand on a Python's path for its pip: the wheel that ensurepip brings, where it has no own."""
+    return [] if python.pip else sorted(glob.glob(os.path.join(python.wheels, "*.whl")))
+
+
 def find_python(version):
     """Return a usable interpreter of a version, None if this machine has none.
 

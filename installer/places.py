@@ -55,6 +55,14 @@ def choose(machine, site=None, root=None):
     return Place(os.path.join(machine.data, system.FOLDER), False, root)
 
 
+def user_folder(machine):
+    """Return the folder where the package keeps a user's settings, jobs and programs; `core/places.py` has the rule."""
+    chosen = machine.variable("RAYVISION_SYNC_HOME")
+    if chosen:
+        return system.text(os.path.abspath(system.fs(chosen)))
+    return os.path.join(machine.data, "rayvision_sync")
+
+
 def variables(place, names, machine):
     """Return ``(name, value)`` of the environment variables that lead hosts to a share.
 

@@ -4,11 +4,10 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 import json
 import os
 import re
-import subprocess
 import time
 from collections import namedtuple
 
-from . import system
+from . import places, system
 
 #: A program of this user. ``started``: seconds since 1970, None where the system does not tell; ``words``: its
 #: command line and environment as one text, "" where they cannot be read.
@@ -74,9 +73,7 @@ def _of_windows():
 
 def _output(command):
     try:
-        child = subprocess.Popen([system.native(word) for word in command], stdin=subprocess.PIPE,
-                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        return child.communicate(b"")[0].decode("utf-8", "replace")
+        return system.run(command)[1]
     except OSError:
         return ""
 
@@ -103,10 +100,8 @@ class StoreUnknown(Exception):
 
 
 def _store_folders(machine):
-    chosen = machine.variable("RAYVISION_SYNC_HOME")
-    home = chosen or os.path.join(machine.data, "rayvision_sync")
     user = "%d" % os.getuid() if hasattr(os, "getuid") else machine.variable("USERNAME")
-    return [home, machine.usual("/var/tmp/rayvision_sync-" + user)]
+    return [places.user_folder(machine), machine.usual("/var/tmp/rayvision_sync-" + user)]
 
 
 def _workers_of(path):

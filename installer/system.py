@@ -5,6 +5,8 @@ import errno
 import hashlib
 import io
 import os
+import platform
+import subprocess
 import sys
 
 WINDOWS = os.name == "nt"
@@ -14,6 +16,9 @@ PY2 = sys.version_info[0] == 2
 FOLDER = "rayvision-sync-dcc"
 
 _CSIDL_PERSONAL = 5
+
+#: A console program that a DCC starts would flash up.
+_NO_WINDOW = 0x8000000
 
 #: What a host or a shell set for its own Python.
 _FOREIGN = ("PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__",
@@ -63,6 +68,26 @@ def clean_environ(path=()):
     return environ
 
 
+def run(command, environ=None):
+    """Run a program without a window and without input.
+
+    Args:
+        command (list of str): It and its arguments.
+        environ (dict, optional): Its environment; by default this process's.
+
+    Returns:
+        tuple: Its exit code, and what it said on both channels (str).
+
+    Raises:
+        OSError: It cannot be started.
+    """
+    options = {"creationflags": _NO_WINDOW} if WINDOWS else {}
+    process = subprocess.Popen([native(word) for word in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                               stderr=subprocess.STDOUT, env=environ, **options)
+    said = process.communicate(b"")[0].decode("utf-8", "replace")
+    return process.returncode, said
+
+
 class Machine(object):
     """A computer as the installer sees it. Every rule asks it, so that each system's are tested on any.
 
@@ -73,10 +98,13 @@ class Machine(object):
         root (str): Stands before the absolute paths of usual places.
         documents (str, optional): Windows: where "Documents" is, which may have been moved.
         processes (callable, optional): Returns a list of `processes.Process`.
+        processor (str): As `platform.machine` calls it.
     """
 
-    def __init__(self, system, environ, home, root="", documents=None, processes=None):
+    def __init__(self, system, environ, home, root="", documents=None, processes=None,
+                 processor=""):
         self.system = system
+        self.processor = processor
         self.home = home
         self._environ = environ
         self._root = root
@@ -138,7 +166,8 @@ class Machine(object):
 def this_machine(processes=None):
     """Return the Machine that this runs on."""
     system = "windows" if WINDOWS else "macos" if sys.platform == "darwin" else "linux"
-    return Machine(system, os.environ, text(os.path.expanduser(str("~"))), documents=_documents(), processes=processes)
+    return Machine(system, os.environ, text(os.path.expanduser(str("~"))), documents=_documents(), processes=processes,
+                   processor=text(platform.machine() or ""))
 
 
 def _documents():
@@ -164,6 +193,19 @@ def read(path):
             return source.read()
     except (IOError, OSError):
         return None
+
+
+def is_writable(folder):
+    """Tell whether this user may change what a folder holds."""
+    return os.access(fs(folder), os.W_OK)
+
+
+def names(folder):
+    """Return the sorted names in a folder; none where it cannot be read."""
+    try:
+        return sorted(text(name) for name in os.listdir(fs(folder)))
+    except OSError:
+        return []
 
 
 def make_folders(path):

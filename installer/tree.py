@@ -14,6 +14,9 @@ LIST = "files.json"
 #: Raise it when copies are laid out differently.
 _FORMAT = 1
 
+#: What the documentation consists of.
+DOCUMENTS = (".md", ".png", ".svg")
+
 #: Packages of hosts that Python 2.7 and 3 need; their pins are part of a copy's name.
 PINS = ("vendor-py2.txt", "vendor-py3.txt")
 
@@ -31,7 +34,7 @@ def package(root):
     found += [("icons/" + name, path) for name, path in staging.files_below(
         os.path.join(root, "core", "panel", "icons"))]
     found += [("docs/" + name, path) for name, path in staging.files_below(os.path.join(root, "docs"))
-              if name.endswith(".md")]
+              if name.endswith(DOCUMENTS)]
     license_path = os.path.join(root, "LICENSE")
     return sorted(found + ([("LICENSE", license_path)] if os.path.isfile(system.fs(license_path)) else []))
 

@@ -1,7 +1,6 @@
 """The packages that hosts' Pythons lack: fetched once by pip, or found where a bundle was unpacked."""
 from __future__ import absolute_import, division, print_function, unicode_literals
 
-import glob
 import os
 import shutil
 import sys
@@ -44,7 +43,7 @@ def folder(root, cache, say):
     made = os.path.join(cache, staging.digest(pins)[:12])
     if os.path.isdir(system.fs(made)):
         return made
-    python = _python()
+    python = interpreters.with_pip()
     if python is None:
         raise SetupFailed(_NO_PIP % (", ".join(names(root)), os.path.basename(system.text(sys.executable or "python"))))
     system.make_folders(cache)
@@ -77,7 +76,7 @@ def _make(made, root, python):
     part = made + ".part"
     shutil.rmtree(system.fs(part), ignore_errors=True)
     system.make_folders(part)
-    pip_path = [] if python.pip else sorted(glob.glob(os.path.join(python.wheels, "*.whl")))
+    pip_path = interpreters.pip_path(python)
     try:
         for name, version, pin in PYTHONS:
             target = os.path.join(part, name)
@@ -91,19 +90,6 @@ def _make(made, root, python):
         os.rename(system.fs(part), system.fs(made))
     finally:
         shutil.rmtree(system.fs(part), ignore_errors=True)
-
-
-def _python():
-    """Return a Python with pip: a current one if there is any, whatever runs this."""
-    plain = interpreters.own()
-    own = interpreters.probe([plain]) if plain else None
-    if own and own.version >= (3, 7) and (own.pip or own.wheels):
-        return own
-    for version in ("3.11", "3.12", "3.13", "3.10", "3.9", "3.8", "3.7"):
-        python = interpreters.find_python(version)
-        if python and (python.pip or python.wheels):
-            return python
-    return own if own and (own.pip or own.wheels) else None
 
 
 def _strip(target):

@@ -41,8 +41,12 @@ LINTED = ("core", "hosts", "tests", "benchmarks", "install.py", "installer", "se
 SYNTAX = ("2.7", "3.13")
 
 #: Group of packages that tests read or start, in a folder of their own -> the interpreters that may have it; the
-#: first one at hand gets it. Tests find the folder by RAYVISION_TEST_VENDOR and RAYVISION_TEST_STUBS.
-EXTRAS = {"vendor": ("3.11", "3.10"), "stubs": ("3.11", "3.13", "3.10", "3.9")}
+#: first one at hand gets it. Tests find the folder by RAYVISION_TEST_VENDOR, RAYVISION_TEST_STUBS, ...
+EXTRAS = {"vendor": ("3.11", "3.10"), "stubs": ("3.11", "3.13", "3.10", "3.9"),
+          "transmitter": ("3.11", "3.13", "3.10", "3.9")}
+
+#: Those of which nothing is imported: they get none of what they depend on.
+ALONE = ("transmitter",)
 
 #: Group of programs that every suite starts -> the interpreters that may have it. Tests find the environment by
 #: RAYVISION_TEST_S3; without it they are skipped, which --require-all does not allow.
@@ -83,7 +87,8 @@ def extra_folder(group, python, environment):
     pip = interpreters.Python(environment.python, python.version, False, True, None)
     folder = os.path.join(environments.cache_folder(), environments.environment_name(group, pip, [path]))
     try:
-        return environments.make_environment(folder, pip, [["-r", path]]).path[0]
+        options = ["--no-deps"] if group in ALONE else []
+        return environments.make_environment(folder, pip, [options + ["-r", path]]).path[0]
     except SetupFailed as error:
         print("tests/requirements/%s.txt cannot be installed, its tests are skipped. %s" % (group, error))
         return None

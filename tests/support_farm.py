@@ -28,6 +28,14 @@ URLS = {
     "stopTask": "/api/rendering/task/renderingTask/stopTask",
     "startTask": "/api/rendering/task/renderingTask/startTask",
     "level": "/api/rendering/task/renderingTask/updateTaskUserLevel",
+    "codes": "/api/render/submit/queryAnalyseErrorDetail",
+    "setting": "/api/render/setUp/updateUserSetting",
+    "addEnv": "/api/render/plugin/addUserPluginConfig",
+    "editEnv": "/api/render/plugin/editUserPluginConfig",
+    "listEnv": "/api/render/plugin/getUserPluginConfig",
+    "defaultEnv": "/api/render/plugin/setDefaultUserPluginConfig",
+    "deleteEnv": "/api/render/plugin/deleteUserPluginConfig",
+    "deleteProject": "/api/render/project/delete",
     "profile": "/api/render/setUp/queryUserProfile",
 }
 

@@ -83,6 +83,7 @@ class Computer(object):
         self.home = os.path.join(folder, {"windows": "Users", "macos": "Users", "linux": "home"}[system_name], USER)
         self.documents = os.path.join(self.home, "OneDrive", "Documents")
         self.running = []
+        self.processor = "x86_64"
         self.environ = {}
         if system_name == "windows":
             self.environ = {
@@ -98,7 +99,8 @@ class Computer(object):
 
     @property
     def machine(self):
-        return system.Machine(self.system, self.environ, self.home, self.root, self.documents, lambda: self.running)
+        return system.Machine(self.system, self.environ, self.home, self.root, self.documents, lambda: self.running,
+                              self.processor)
 
     @property
     def base(self):

@@ -21,6 +21,11 @@ def programs():
     return text(folder)
 
 
+def options(space, **more):
+    """Return the options of an s3 engine for a space."""
+    return dict(space._asdict(), **more)
+
+
 def _one(kind):
     with Server(kind, programs()) as server:
         yield server

@@ -7,15 +7,22 @@ import os
 import sys
 
 import pytest
+from support_farm import Farm, read, write
 from support_tree import native, text
 
 from rayvision_sync import compat
+from rayvision_sync.api import RayvisionAPI
 from rayvision_sync.cancel import Cancel
+from rayvision_sync.download import RayvisionDownload
+from rayvision_sync.engines.transmitter import engine
 from rayvision_sync.engines.transmitter.command import Route
-from rayvision_sync.engines.transmitter.delivery import Setup
+from rayvision_sync.engines.transmitter.errand import Setup
 from rayvision_sync.engines.transmitter.pool import Pool
+from rayvision_sync.farm import views
 from rayvision_sync.model import Item
 from rayvision_sync.progress import Progress
+from rayvision_sync.settings import Settings
+from rayvision_sync.upload import RayvisionUpload
 
 SCRIPT = os.path.join(os.path.dirname(os.path.abspath(text(__file__))), "stand_in", "transmitter.py")
 ROUTE = Route("aspera", "127.0.0.1", "10221", "20202", "10001", 0)
@@ -42,14 +49,19 @@ class StandIn(object):
         self.cancel = Cancel()
         for path in (self.root, self.runs_folder, self.local, os.path.dirname(self.program)):
             os.makedirs(native(path))
-        self.config = dict(faults, root=self.root, runs=self.runs_folder)
-        path = os.path.join(folder, "config.json")
-        with io.open(native(path), "w", encoding="utf-8") as target:
-            target.write(text(json.dumps(self.config)))
+        self.config = dict(root=self.root, runs=self.runs_folder)
+        self._config_path = path = os.path.join(folder, "config.json")
+        self.write_config(**faults)
         with io.open(native(self.program), "w", encoding="utf-8") as target:
             words = ["'%s'" % word for word in (text(sys.executable), "-E", "-S", SCRIPT, path)]
             target.write("#!/bin/sh\nexec %s \"$@\"\n" % " ".join(words))
         os.chmod(native(self.program), 0o700)
+
+    def write_config(self, **faults):
+        """Let other things go wrong from now on; those that are not named stay as they are."""
+        self.config.update(faults)
+        with io.open(native(self._config_path), "w", encoding="utf-8") as target:
+            target.write(text(json.dumps(self.config)))
 
     def runs(self):
         """Return the options of every run so far, in order."""
@@ -120,3 +132,86 @@ def pids(path):
         return []
     with io.open(native(path), encoding="ascii") as source:
         return [int(line) for line in source]
+
+
+def storages_of(farm):
+    """Return the folders of a farm by the numbers of its storages."""
+    return {views.INPUT_BID: farm.input.root, views.OUTPUT_BID: farm.output.root, views.CONFIG_BID: farm.config.root}
+
+
+class Renderbus(object):
+    """A farm on this machine whose files are reached through the stand-in only.
+
+    Args:
+        folder (str): For all of it.
+        faults: What goes wrong: see the stand-in.
+    """
+
+    def __init__(self, folder, **faults):
+        self.farm = Farm(os.path.join(folder, "farm"), line=("127.0.0.1", 10221))
+        self.stand_in = StandIn(os.path.join(folder, "vendor"), storages=storages_of(self.farm.farm), **faults)
+        self.work = os.path.join(folder, "work")
+
+    def __enter__(self):
+        self.farm.__enter__()
+        return self
+
+    def __exit__(self, *_):
+        self.farm.__exit__()
+
+    @property
+    def kinds(self):
+        """list of str: What each run of the program was to do, in order."""
+        return [run["-T"] for run in self.stand_in.runs()]
+
+    def api(self):
+        """Log in."""
+        farm = self.farm.farm
+        return RayvisionAPI(farm.access_id, farm.access_key, farm.domain, "2", protocol="http")
+
+    def settings(self, **values):
+        """Return settings that name the program."""
+        return Settings([("test", dict(values, transmitter_exe=self.stand_in.program))])
+
+    def upload(self, **options):
+        """Return the documented object."""
+        return RayvisionUpload(self.api(), settings=self.settings(), **options)
+
+    def download(self, **options):
+        """Return the documented object."""
+        return RayvisionDownload(self.api(), settings=self.settings(), **options)
+
+    def manifest(self, pairs, name="upload.json"):
+        """Write files and their upload.json.
+
+        Args:
+            pairs (dict): Server name -> bytes.
+        """
+        assets = []
+        for index, (server, content) in enumerate(sorted(pairs.items())):
+            local = os.path.join(self.work, "src", "%05d.tx" % index)
+            write(local, content)
+            assets.append({"local": local, "server": server})
+        path = os.path.join(self.work, name)
+        write(path, json.dumps({"asset": assets}).encode("ascii"))
+        return path
+
+    def stored(self, name):
+        """Return what the input storage has under a name, None where there is nothing."""
+        path = os.path.join(self.farm.farm.input.root, *name.strip("/").split("/"))
+        return read(path) if os.path.isfile(compat.fs(path)) else None
+
+
+@pytest.fixture
+def renderbus(tmpdir, home, monkeypatch):
+    """Return a maker of running farms behind the stand-in."""
+    monkeypatch.setattr(engine, "PAUSE_S", 0.01)
+    made = []
+
+    def make(**faults):
+        made.append(Renderbus(os.path.join(text(tmpdir.strpath), "renderbus %d" % len(made)), **faults))
+        return made[-1].__enter__()
+
+    yield make
+    for one in made:
+        one.__exit__()

@@ -237,9 +237,21 @@ def test_fields_of_wrong_types_are_refused_by_name(farm):
              "recommitTaskFrames": ["taskId", "ids", "selectAll", "status"], "stopTaskFrames": ["taskId", "Ids"],
              "abandonTask": ["taskIds"], "deleteTask": ["taskIds"], "fullSpeedRendering": ["taskIds"],
              "showLog": ["id", "pageNum", "pageSize"], "loadingFrameThumbnail": ["id", "frameStatus"],
-             "level": ["taskId", "taskUserLevel"]}
+             "level": ["taskId", "taskUserLevel"], "loadTaskProcessImg": ["taskId", "frameType"],
+             "setTaskOverTimeStop": ["taskIds", "overTime"], "updateTaskLimit": ["taskId", "taskLimit"],
+             "editTaskHardwareConfig": ["taskIds", "hardwareConfigIds", "model", "ram", "gpuNum"],
+             "addTaskLabel": ["taskIds", "label"], "deleteTaskLabel": ["taskIds", "labelNames", "labelIds"],
+             "operate/sdk/taskRecord": ["pageNum", "pageSize", "startDate", "endDate"],
+             "codes": ["code", "codes", "language"], "setting": ["taskOverTimeSec"],
+             "addEnv": ["cgId", "cgName", "cgVersion", "editName", "renderSystem", "pluginIds", "projectPath"],
+             "editEnv": ["cgId", "cgName", "cgVersion", "editName", "renderSystem", "pluginIds"],
+             "listEnv": ["cgId", "cgIds", "osName"], "defaultEnv": ["editName"], "deleteEnv": ["editName"],
+             "deleteProject": ["delName"]}
     good = {"count": 1, "taskUserLevel": 50, "taskId": 5, "taskIds": [5], "fileName": "task.json", "content": "{}",
-            "treePath": "/", "id": 1, "frameStatus": 4, "selectAll": 0, "ids": [1], "Ids": [1]}
+            "treePath": "/", "id": 1, "frameStatus": 4, "selectAll": 0, "ids": [1], "Ids": [1], "overTime": 60,
+            "taskLimit": 1, "label": "x", "hardwareConfigIds": ["1"], "model": "Default", "ram": "64GB",
+            "labelNames": [], "cgId": 2000, "cgName": "x", "cgVersion": "1", "editName": "x", "renderSystem": 0,
+            "pluginIds": [1]}
     for name, names in sorted(calls.items()):
         for field in names:
             for value in hostile:

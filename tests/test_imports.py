@@ -14,14 +14,14 @@ import support_tree
 #: Low to high, left to right: a module imports only what stands before it. A new module gets its
 #: place here, as low as it can stand.
 LAYERS = """
-    vendored compat words errors model places settings
+    vendored compat words errors model places settings logs jsonfile task_words
     references signature paths frame_range mapping png manifest cancel frames record progress retry throttle timetable
-    stream spool
+    stream span checksum spool
     plan
-    engines crew survey transfer space landing tally fetch
-    api login tasks shortfall outputs storages session watch follow task_config expansion submission
+    engines wishes tuner split crew survey parts transfer space landing tally fetch
+    api account login tasks shortfall outputs storages session watch follow task_config expansion submission
     farm
-    upload download utils verify jobs
+    exception manage door upload download utils verify jobs
     panel hosts
     demo
     cli __main__
@@ -34,7 +34,7 @@ ONLY = {
     # The local farm is the other side: it shares the wire's formats with us, not our code. Where it keeps its files in
     # a bucket, it reaches them as a client does: through the engine, and the streams that an engine takes.
     "farm": {"compat", "errors", "model", "signature", "paths", "png", "farm", "engines", "stream", "throttle",
-             "progress", "crew"},
+             "progress", "tuner", "crew"},
     # What lives in a DCC: no engine, no network, no heavy work.
     "panel": {"compat", "words", "errors", "model", "places", "settings", "frame_range", "mapping", "timetable",
               "jobs", "panel"},

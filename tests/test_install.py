@@ -180,6 +180,25 @@ def test_the_demo_is_told_project_and_scene(own, monkeypatch, tmpdir):
     assert ran[0][-4:] == ["--project", "my project", "--scene", "a b.ma"]
 
 
+@current
+def test_a_demo_in_a_folder_that_cannot_be_written_is_one_sentence(tmpdir, monkeypatch, capsys):
+    monkeypatch.setattr(environments, "private_python", lambda *_: pytest.fail("something was prepared"))
+    tmpdir.join("file").write("no folder")
+    assert install.main(["--demo", "--root", tmpdir.join("file", "demo").strpath]) == 1
+    said = capsys.readouterr().err
+    assert "--root" in said and len(said.splitlines()) == 1 and "log" not in said
+
+
+@current
+def test_a_demo_without_a_network_says_that_a_bundle_does_not_bring_it(own, tmpdir, monkeypatch):
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setattr(environments, "choose_python", lambda: own._replace(venv=False, pip=True))
+    monkeypatch.setattr(environments, "cache_folder", lambda: tmpdir.strpath)
+    with pytest.raises(SetupFailed) as caught:
+        environments.private_python()
+    assert "prepared once with a network" in str(caught.value)
+
+
 def test_the_pins_name_every_dependency_of_the_package():
     with io.open(os.path.join(ROOT, "requirements.txt"), encoding="utf-8") as source:
         pins = {line.split("==")[0] for line in source if "==" in line and not line.startswith("#")}

@@ -51,7 +51,7 @@ def test_the_same_content_is_the_same_bundle(here, packed, tmpdir):
 
 
 def test_a_machine_without_pip_and_network_installs_from_a_bundle(here, packed, monkeypatch):
-    monkeypatch.setattr(vendoring, "_python", lambda: None)
+    monkeypatch.setattr(interpreters, "with_pip", lambda: None)
     assert here.run("maya", "--version", "2024") == 0
     from_checkout = snapshot(here.root)
     assert here.run("--uninstall") == 0
@@ -61,6 +61,14 @@ def test_a_machine_without_pip_and_network_installs_from_a_bundle(here, packed, 
     assert snapshot(here.root) == from_checkout
 
 
+def test_the_documents_come_with_their_pictures():
+    names = {name for name, _ in tree.package(ROOT)}
+    for name in sorted(names):
+        if name.startswith("docs/") and name.endswith(".md"):
+            shown = re.findall(r"\]\((pictures/[^)]+)\)", read(os.path.join(ROOT, *name.split("/"))))
+            assert {"docs/" + each for each in shown} <= names, name
+
+
 def test_an_unpacked_bundle_installs_by_itself(here, packed, tmpdir, monkeypatch):
     folder = text(tmpdir.join("unpacked").strpath)
     with zipfile.ZipFile(native(packed)) as archive:
@@ -68,7 +76,7 @@ def test_an_unpacked_bundle_installs_by_itself(here, packed, tmpdir, monkeypatch
     assert tree.name(folder) == tree.name(here.checkout)
     assert os.path.isfile(native(os.path.join(folder, "install.py")))
     monkeypatch.setattr(staging, "ROOT", folder)
-    monkeypatch.setattr(vendoring, "_python", lambda: None)
+    monkeypatch.setattr(interpreters, "with_pip", lambda: None)
     assert here.run("houdini", "--version", "20.5") == 0
 
 
@@ -144,7 +152,7 @@ def index(tmpdir, here, monkeypatch):
     monkeypatch.setenv(native("PIP_NO_INDEX"), native("1"))
     monkeypatch.setenv(native("PIP_FIND_LINKS"), native(folder))
     monkeypatch.setenv(native("PIP_CONFIG_FILE"), native(os.devnull))
-    monkeypatch.setattr(vendoring, "_python", lambda: own)
+    monkeypatch.setattr(interpreters, "with_pip", lambda: own)
     return folder
 
 
@@ -170,7 +178,7 @@ def test_what_does_not_have_its_pinned_digest_is_not_taken(here, index, tmpdir):
 
 def test_without_pip_the_way_by_a_bundle_is_named(here, tmpdir, monkeypatch, capsys):
     shutil.rmtree(native(os.path.join(here.checkout, "vendor")))
-    monkeypatch.setattr(vendoring, "_python", lambda: None)
+    monkeypatch.setattr(interpreters, "with_pip", lambda: None)
     before = snapshot(here.home)
     assert here.run("maya", "--version", "2018") == 1
     told = said(capsys)

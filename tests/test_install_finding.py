@@ -8,6 +8,7 @@ from support_install import SYSTEMS, USER, write
 from support_tree import native, text
 
 from rayvision_sync_installer import finding, foreign, hosts, system
+from rayvision_sync_installer.errors import SetupFailed
 
 
 @pytest.fixture
@@ -98,6 +99,18 @@ def test_another_package_of_our_name_is_noticed(where, machine, tmpdir):
     assert foreign.find(here, finding.find(here)) == [("Maya 2024", package)]
     write(os.path.join(package, "hosts", "__init__.py"))
     assert foreign.find(here, finding.find(here)) == []
+
+
+@pytest.mark.parametrize("host, version", [("maya", "2021"), ("maya", "2099"), ("houdini", "19.1"), ("houdini", "99.0"),
+                                           ("max", "2044"), ("max", "2017")])
+def test_a_version_that_there_is_not_is_refused(host, version):
+    with pytest.raises(SetupFailed):
+        hosts.choose(host, [version])
+
+
+def test_the_next_versions_are_taken_for_ones_like_the_newest():
+    for host, version in (("maya", "2028"), ("houdini", "22.0"), ("max", "2029")):
+        assert hosts.choose(host, [version]) == [version]
 
 
 def test_versions_are_read_as_people_write_them():

@@ -221,6 +221,20 @@ def test_a_module_file_of_somebody_else_is_not_overwritten(here, capsys):
     assert module_file(here) in said(capsys)
 
 
+def test_a_changed_file_that_survived_an_uninstall_survives_the_next_installation(here, capsys):
+    before = snapshot(here.root)
+    assert install(here) == 0
+    changed = read(module_file(here)) + "MY_VARIABLE=mine\n"
+    write(module_file(here), changed)
+    assert here.run("--uninstall") == 0
+    said(capsys)
+    assert install(here) == 1
+    assert read(module_file(here)) == changed and module_file(here) in said(capsys)
+    os.remove(native(module_file(here)))
+    assert install(here) == 0 and here.run("--uninstall") == 0
+    assert snapshot(here.root) == before
+
+
 # ---------------------------------------------------------------- faults
 
 def test_where_a_file_cannot_be_written_nothing_is_changed(here, capsys):
@@ -328,6 +342,15 @@ def test_a_file_that_is_open_on_windows_is_left_for_the_next_run(here, monkeypat
     monkeypatch.setattr(system, "remove_file", real)
     assert here.run("--uninstall") == 0
     assert snapshot(here.root) == before
+
+
+def test_a_folder_that_may_not_be_written_is_no_other_program(here, monkeypatch, capsys):
+    assert install(here) == 0
+    monkeypatch.setattr(system, "remove_file", lambda path: False)
+    monkeypatch.setattr(system, "is_writable", lambda folder: False)
+    assert here.run("--uninstall") == 0
+    told = said(capsys)
+    assert "may not be removed by this user" in told and "open in another program" not in told
 
 
 # ---------------------------------------------------------------- only looking

@@ -12,7 +12,7 @@ from support_farm import folder, tree, write
 from support_jobs import Site
 from support_tree import ROOT, native
 
-from rayvision_sync import compat, crew, login, mapping, outputs, settings, timetable
+from rayvision_sync import compat, login, mapping, outputs, settings, timetable, tuner
 from rayvision_sync.api import RayvisionAPI
 from rayvision_sync.download import RayvisionDownload
 from rayvision_sync.errors import SettingsError
@@ -77,7 +77,7 @@ def test_the_documented_file_works_when_it_is_pasted(studio, tmpdir, home):
     assert found.get("domain") == "task.renderbus.com" and found.is_locked("proxy")
     table = timetable.parse(found.get("max_speed"))
     assert (table.speed(10 * 60), table.speed(20 * 60)) == (2048, None)
-    assert crew.parse_threads(found.get("threads")) is None
+    assert tuner.parse_threads(found.get("threads")) is None
     assert mapping.Mapping.parse(found.get("path_mapping")).to_here("P:/show/images", windows=False) == (
         "/mnt/projects/show/images")
     assert outputs.folder_for(None, found) == compat.absolute("/mnt/studio/frames")

@@ -5,7 +5,7 @@ import pytest
 
 from rayvision_sync import timetable
 from rayvision_sync.cancel import Cancel
-from rayvision_sync.crew import Threads, Tuner
+from rayvision_sync.tuner import Threads, Tuner
 from rayvision_sync.errors import SettingsError
 from rayvision_sync.throttle import Throttle
 

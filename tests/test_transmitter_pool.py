@@ -14,6 +14,7 @@ from rayvision_sync.engines.transmitter import pool as pool_module
 from rayvision_sync.engines.transmitter.pool import Pool, lists
 from rayvision_sync.errors import (Cancelled, NameRefused, SettingsError, SourceChanged, SourceMissing, StorageError)
 from rayvision_sync.model import Item
+from rayvision_sync.throttle import Throttle
 
 pytestmark = needs_posix
 
@@ -214,6 +215,27 @@ def test_a_program_that_cannot_be_started_ends_the_run(stand_in):  # noqa: F811
         world.send(lists(files(world, 4), 2))
 
 
+def test_a_pause_ends_the_program_and_what_is_left_goes_with_the_speed_of_then(stand_in):  # noqa: F811
+    world = stand_in(hang_at=2, bad_runs=1)
+    throttle = Throttle(500)
+
+    def is_paused():
+        if throttle.is_paused and not pool._running:
+            throttle.resume()  # The program has ended.
+        return throttle.is_paused
+
+    pool = Pool(world.setup(is_paused=is_paused), world.cancel, 2, lambda: throttle.speed_kb)
+    found = []
+    for result in pool.run([files(world, 5)]):
+        found.append(result)
+        if len(found) == 2:
+            throttle.pause()
+            throttle.set_speed(77)
+    assert len(found) == 5 and not [error for _, _, error in found if error]
+    assert [len(world.names_of_run(run)) for run in (0, 1)] == [5, 3]
+    assert [run["-s"] for run in world.runs()] == ["500", "77"]
+
+
 @pytest.mark.parametrize("number", [0, -1, 257, True, "10"])
 def test_a_bad_number_of_programs_is_refused(stand_in, number):  # noqa: F811
     world = stand_in()
@@ -224,7 +246,7 @@ def test_a_bad_number_of_programs_is_refused(stand_in, number):  # noqa: F811
 def test_progress_hears_of_bytes_and_of_retries(stand_in):  # noqa: F811
     world = stand_in(crash_at=1, bad_runs=1)
     world.send([files(world, 3)], 1)
-    notes = [event.note for event in world.listener if event.kind == "retry"]
+    notes = [event.note for event in world.listener if event.kind == "note"]
     assert len(notes) == 1 and re.match("2 files are sent again: .*broke off", notes[0])
 
 

@@ -312,11 +312,16 @@ class Far(object):
 
 
 @pytest.mark.parametrize("offered", [
-    {"syncStorage": {"engine": "folder", "input": {"root": "/etc"}}}, {}, None, {"syncStorage": "x"},
-    {"syncStorage": None}])
-def test_a_far_farm_may_not_name_a_folder(home, manifest, offered):
+    {}, None, {"syncStorage": "x"}, {"syncStorage": None}])
+def test_a_farm_that_names_no_storage_is_reached_through_its_own_program(home, manifest, offered):
     with pytest.raises(SettingsError) as caught:
         RayvisionUpload(Far(offered)).upload_asset(manifest)
+    assert "transfer program" in caught.value.message and "RAYVISION_TRANSMITTER" in caught.value.message
+
+
+def test_a_far_farm_may_not_name_a_folder(home, manifest):
+    with pytest.raises(SettingsError) as caught:
+        RayvisionUpload(Far({"syncStorage": {"engine": "folder", "input": {"root": "/etc"}}})).upload_asset(manifest)
     assert "farm.example.com" in caught.value.message
 
 

@@ -5,19 +5,15 @@ scripts, and the rest of this package, take either.
 """
 from __future__ import absolute_import, division, print_function, unicode_literals
 
-import io
-import logging
-import os
-
-from .. import compat, settings
+from .. import compat, logs, settings
 from ..errors import SettingsError
 from .connect import DEFAULT_TIMEOUT_S, Connect
-from .operators import TagOperator, TaskOperator, TransmitOperator, UserOperator, whole_number
+from .environment import RenderEnvOperator
+from .operators import TaskOperator, TransmitOperator, UserOperator, whole_number
 from .query import QueryOperator
+from .tags import TagOperator
 
 __all__ = ["RayvisionAPI", "MissingAccess"]
-
-_PACKAGE = __name__.split(".")[0]
 
 
 class MissingAccess(SettingsError, TypeError):
@@ -48,7 +44,8 @@ class RayvisionAPI(object):
         task (TaskOperator): Create, submit, stop tasks.
         query (QueryOperator): Tasks, frames, software.
         transmit (TransmitOperator): Storages.
-        tag (TagOperator): Projects.
+        tag (TagOperator): Projects and labels.
+        env (RenderEnvOperator): Render environments.
 
     Raises:
         MissingAccess: No access id or key.
@@ -60,9 +57,7 @@ class RayvisionAPI(object):
                  platform="4", protocol="https", logger=None, log_folder=None, log_name=None,
                  log_level="DEBUG", timeout=DEFAULT_TIMEOUT_S, ca_bundle=None, proxy=None,
                  cancel=None):
-        if log_folder and not logger:
-            _log_to_file(log_folder, log_name, log_level)
-        self.logger = logger or logging.getLogger(__name__)
+        self.logger = logs.logger_for(__name__, logger, log_folder, log_name, log_level)
         self.platform = platform
         self._connect = Connect(
             _given(access_id, "access_id", "RAYVISION_API_ACCESS_ID"),
@@ -74,6 +69,7 @@ class RayvisionAPI(object):
         self.query = QueryOperator(self._connect)
         self.transmit = TransmitOperator(self._connect)
         self.tag = TagOperator(self._connect)
+        self.env = RenderEnvOperator(self._connect)
         self.user._login()
 
     def __repr__(self):
@@ -121,6 +117,28 @@ class RayvisionAPI(object):
         self.task.submit_task(whole_number(task_id), producer)
         return True
 
+    def submit_by_data(self, task_info, file_name="task.json", producer=None):
+        """Create a task of its task.json alone and hand it over: its assets are on the farm already.
+
+        Args:
+            task_info (dict or str): Content of task.json, or its JSON text. It gets the task's number, where it
+                bears none, and is not changed here.
+            file_name (str): What it is sent as; the farm renders what stands in task.json.
+            producer (str, optional): Who submits.
+
+        Returns:
+            bool: True; everything else is an error.
+
+        Raises:
+            SettingsError: That is no task.json.
+        """
+        tree = _tree(task_info)
+        info = dict(tree["task_info"])
+        number = whole_number(info["task_id"]) if info.get("task_id") else self.task.task_id
+        info.update({"task_id": "%d" % number, "user_id": info.get("user_id") or "%s" % self.user.user_id})
+        self.transmit.upload_json_content(number, compat.dump_json(dict(tree, task_info=info)), file_name)
+        return self.submit(number, producer)
+
     def _project_id(self, name):
         answer = self.tag.get_list(flag=2)
         projects = answer.get("projectNameList") if isinstance(answer, dict) else None
@@ -128,6 +146,16 @@ class RayvisionAPI(object):
             if isinstance(project, dict) and project.get("projectName") == name:
                 return compat.text(project.get("projectId", ""))
         return ""
+
+
+def _tree(task_info):
+    try:
+        tree = task_info if isinstance(task_info, dict) else compat.parse_json(compat.text(task_info))
+    except (TypeError, ValueError, RuntimeError):
+        tree = None
+    if not isinstance(tree, dict) or not isinstance(tree.get("task_info"), dict):
+        raise SettingsError("task_info is the content of a task.json: an object with \"task_info\".")
+    return tree
 
 
 def _given(value, argument, variable):
@@ -145,39 +173,3 @@ def _network(name, given):
     if found.is_locked(name) or (given is None and where in ("settings file", "site")):
         return value
     return given  # The environment is for `Connect` to read.
-
-
-def _log_to_file(folder, name, level):
-    """Let this package log into a file; once for each file, however often it is asked for."""
-    number = getattr(logging, compat.text(level).upper(), None)
-    if not isinstance(number, int):
-        raise SettingsError("log_level is DEBUG, INFO, WARNING or ERROR, not \"%s\"." % level)
-    path = os.path.join(compat.text(folder), compat.text(name) or "rayvision_sync.log")
-    logger = logging.getLogger(_PACKAGE)
-    if any(getattr(handler, "log_path", None) == path for handler in logger.handlers):
-        return
-    try:
-        compat.make_folder(folder)
-        stream = io.open(compat.fs(path), "a", encoding="utf-8")
-    except EnvironmentError as error:
-        raise SettingsError("The log file %s cannot be written: %s." % (path, error.strerror))
-    handler = _FileHandler(stream)
-    handler.log_path = path
-    handler.setLevel(number)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logger.addHandler(handler)
-    if logger.getEffectiveLevel() > number:
-        logger.setLevel(number)
-
-
-class _FileHandler(logging.StreamHandler):
-    """Writes text on 2.7 too, and closes its file at exit."""
-
-    def close(self):
-        """Close the file."""
-        self.acquire()
-        try:
-            self.stream.close()
-        finally:
-            self.release()
-        logging.StreamHandler.close(self)

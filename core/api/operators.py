@@ -92,6 +92,30 @@ class UserOperator(_Operator):
         """Return the account's settings: dict with shareMainCapital, taskOverTime..."""
         return self._post("queryUserSetting", kind=dict)
 
+    def update_user_settings(self, task_over_time):
+        """Set after how many seconds the account's tasks are stopped."""
+        return self._post("updateUserSetting",
+                          {"taskOverTimeSec": whole_number(task_over_time, "time in seconds")})
+
+    def task_record(self, pageNum=1, pageSize=10, startDate="", endDate=""):
+        """Return a page of what was done with tasks: dict with items, total...
+
+        Args:
+            pageNum (int): Page, from 1.
+            pageSize (int): Entries on a page.
+            startDate (str): "2026-01-31", or "" for all.
+            endDate (str): Likewise.
+        """
+        return self._record("taskRecord", pageNum, pageSize, startDate, endDate,
+                            platform=whole_number(self.info["platform"], "platform"))
+
+    def login_record(self, pageNum=1, pageSize=10, startDate="", endDate=""):
+        """Return a page of the account's logins; arguments as for `task_record`."""
+        return self._record("loginRecord", pageNum, pageSize, startDate, endDate)
+
+    def _record(self, call, page, size, start, end, **more):
+        return self._post(call, dict(more, pageNum=page, pageSize=size, startDate=start, endDate=end))
+
     def get_transfer_bid(self):
         """Return the storages: dict with config_bid, input_bid, output_bid, parent_input_bid..."""
         return self._post("getBid", kind=dict)
@@ -119,6 +143,8 @@ class UserOperator(_Operator):
 
 class TaskOperator(_Operator):
     """The life of tasks."""
+
+    TASK_PARAM = "taskIds"
 
     def __init__(self, connect):
         super(TaskOperator, self).__init__(connect)
@@ -195,6 +221,35 @@ class TaskOperator(_Operator):
         return self._post("updateTaskUserLevel",
                           {"taskId": whole_number(task_id), "taskUserLevel": priority})
 
+    def set_task_overtime_top(self, task_id_list, overtime):
+        """Set after how many seconds tasks are stopped.
+
+        Args:
+            task_id_list (list of int): Their numbers.
+            overtime (int): Seconds.
+        """
+        return self._post("setTaskOverTimeStop", {"taskIds": _numbers(task_id_list),
+                                                  "overTime": whole_number(overtime, "time in seconds")})
+
+    def update_task_limit(self, taskId, taskLimit):
+        """Set on how many nodes a task is rendered at a time."""
+        return self._post("updateTaskLimit", {"taskId": whole_number(taskId),
+                                              "taskLimit": whole_number(taskLimit, "number of nodes")})
+
+    def edit_task_hardware_config(self, taskIds, hardwareConfigIds, model, gpuNum, ram):
+        """Choose the render nodes of tasks, out of what `UserOperator.get_hardware_config` offers.
+
+        Args:
+            taskIds (list of int): Their numbers.
+            hardwareConfigIds (list of str): Numbers of the nodes' kinds.
+            model (str): e.g. "1080Ti", "Default".
+            gpuNum (str): e.g. "2*GPU".
+            ram (str): e.g. "64GB".
+        """
+        return self._post("editTaskHardwareConfig", {
+            "taskIds": _numbers(taskIds), "hardwareConfigIds": list(hardwareConfigIds), "model": model,
+            "gpuNum": gpuNum, "ram": ram})
+
     def full_speed(self, task_id_list):
         """Render all frames of tasks whose test frames are done."""
         return self._post("fullSpeedRendering", {"taskIds": _numbers(task_id_list)})
@@ -232,25 +287,3 @@ class TransmitOperator(_Operator):
         """
         return self._post("taskJsonFile", {"taskId": whole_number(task_id), "content": content,
                                            "fileName": file_name})
-
-
-class TagOperator(_Operator):
-    """Projects that tasks are counted for."""
-
-    def get_list(self, flag=0):
-        """Return the projects: dict with projectNameList.
-
-        Args:
-            flag (int): 0 the account's own, 1 also the main account's, 2 all of the main account.
-        """
-        return self._post("list", {"flag": flag})
-
-    def add_label(self, new_name, status=1):
-        """Add a project. Never repeated by itself.
-
-        Args:
-            new_name (str): Its name.
-            status (int): 0 or 1.
-        """
-        return self._post("add", {"newName": new_name,
-                                  "status": whole_number(status, "project status")})

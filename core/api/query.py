@@ -1,8 +1,10 @@
 """What the farm can be asked about tasks, frames and software, under the vendor's names."""
 from __future__ import absolute_import, division, print_function, unicode_literals
 
+from .. import compat
 from ..errors import SettingsError
-from .operators import CG_IDS, LOCAL_OS, _filled, _numbers, _Operator, whole_number
+from .environment import cg_id
+from .operators import LOCAL_OS, _filled, _numbers, _Operator, whole_number
 
 MAX_PAGES = 2000
 
@@ -96,6 +98,63 @@ class QueryOperator(_Operator):
         """Stop frames; arguments as for `restart_frame`."""
         return self._post("stopTaskFrames", _frames(task_id, select_all, ids_list, status))
 
+    def get_custome_frames(self, task_id, restartframes):
+        """Render frames again that are given by what the farm calls them. Never repeated by itself.
+
+        Args:
+            task_id (int): A task without layers, or one layer.
+            restartframes (list of str): e.g. ["2-4[1]", "10"].
+
+        Raises:
+            SettingsError: The task has no such frame; nothing was ordered.
+        """
+        return self.restart_frame(task_id, select_all=0, ids_list=self._ids_of(task_id, restartframes))
+
+    def frame_number_to_stop(self, task_id, stop_frame):
+        """Stop frames; arguments and errors as for `get_custome_frames`."""
+        return self.stop_frame(task_id, select_all=0, ids_list=self._ids_of(task_id, stop_frame))
+
+    def _ids_of(self, task_id, indexes):
+        found = dict((compat.text(index), frame.get("id")) for index, frame in self.get_all_frames(task_id).items())
+        wanted = [compat.text(index) for index in indexes]
+        lost = [index for index in wanted if found.get(index) is None]
+        if lost or not wanted:
+            raise SettingsError("Task %s has no frame %s: nothing was ordered." % (task_id, ", ".join(lost) or "\"\""))
+        return [found[index] for index in wanted]
+
+    def get_small_task_id(self, task_id):
+        """Return the numbers of a task's layers; of the task itself where it has none."""
+        answer = self.task_info([task_id])
+        items = answer.get("items") if isinstance(answer, dict) else None
+        layers = items[0].get("respRenderingTaskList") if items else None
+        return [layer["id"] for layer in layers or []] or [whole_number(task_id)]
+
+    def error_detail(self, code=None, codes=None, language=0):
+        """Return what codes of an analysis mean: list of dict with code, type (0 warning, 1 error), descriptions.
+
+        Args:
+            code (str, optional): One code.
+            codes (list of str, optional): Several.
+            language (int or str): 0 Chinese, 1 English.
+
+        Raises:
+            SettingsError: There is no code.
+        """
+        if not code and not codes:
+            raise SettingsError("Which code? Give code or codes.")
+        return self._post("queryAnalyseErrorDetail", dict(
+            _filled(code=code and compat.text(code), codes=codes and [compat.text(one) for one in codes]),
+            language=language))
+
+    def get_task_processing_img(self, task_id, frame_type=None):
+        """Return pictures of a task in the making: dict with grabInfo... The farm has them for 3ds Max.
+
+        Args:
+            task_id (int): The task.
+            frame_type (int, optional): 2 light maps, 5 the pictures.
+        """
+        return self._post("loadTaskProcessImg", dict(_filled(frameType=frame_type), taskId=whole_number(task_id)))
+
     def get_frame_thumbnall(self, frame_id, frame_status=4):
         """Return paths of a frame's thumbnails; only a done frame (4) has some."""
         return self._post("loadingFrameThumbnail", {"id": whole_number(frame_id, "frame id"),
@@ -110,6 +169,14 @@ class QueryOperator(_Operator):
         """Return the secret for one kind of transfer: dict with raySyncUserKey, userName."""
         return self._post("getRaySyncUserKey")
 
+    def get_transfer_server_msg(self):
+        """Return the servers of one kind of transfer: dict with raysyncTransfer."""
+        return self._post("getServerInfo", {"zone": 2 if "renderbus" in self._connect.domain.lower() else 1})
+
+    def get_pack_node_info(self):
+        """Return the render nodes that the account has hired."""
+        return self._post("getPackNode")
+
     def supported_software(self):
         """Return the programs of the farm: dict with renderInfoList."""
         return self._post("querySoftwareList")
@@ -121,13 +188,9 @@ class QueryOperator(_Operator):
             name (str): One of `CG_IDS`, e.g. "maya".
             os_name (str): "windows", "linux", or "default" for this computer's.
         """
-        name = name.strip()
-        if name not in CG_IDS:
-            raise SettingsError("\"%s\" is no program that the farm knows. Choose from: %s."
-                                % (name, ", ".join(sorted(CG_IDS))))
         if os_name == "default":
             os_name = "windows" if LOCAL_OS == "windows" else "linux"
-        return self._post("querySoftwareDetail", {"cgId": CG_IDS[name], "osName": os_name})
+        return self._post("querySoftwareDetail", {"cgId": cg_id(name), "osName": os_name})
 
 
 def _frames(task_id, select_all, ids_list, status):

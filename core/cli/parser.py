@@ -102,7 +102,7 @@ def _seconds(value):
 
 
 def _threads(value):
-    from ..crew import parse_threads
+    from ..tuner import parse_threads
     parse_threads(value)
     return value
 

@@ -3,7 +3,7 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 
 import os
 
-from .. import follow, outputs, storages, words
+from .. import follow, outputs, storages
 from ..download import RayvisionDownload
 from ..watch import parse_poll
 from .screen import FETCHING, SENDING

@@ -20,6 +20,25 @@ and may have::
     fetches_versions   True: `fetch` gives the version that `Stored.version` names, or raises `Outdated`.
                        It returns the `Stored` that came
 
+An engine may have more, and is then used for what it can::
+
+    answers                            # False: `ask` knows nothing; no answer is not taken for "not there"
+    is_dear                            # True: a listing costs; a watch makes one only where a task has news
+    claim(name, owner, task_id)        # whose an output folder is, and of which task
+    send_all(items, gear, threads)     # instead of `send`: yields (Item, Stored or None, error or None), once
+                                       # for each; reads the items as it goes
+    part_bytes(size) -> int or None    # bytes of a part, None where a file of this size goes in one piece
+    begin_parts(target, mtime) -> upload           # text; what is sent under it appears whole, at the end
+    send_part(span, target, upload, number) -> tag # a span.Span with its ``crc``; the storage has compared that
+    parts_there(target, upload) -> {number: (size, tag)}  # the tag of a whole part is its MD5
+    finish_parts(target, upload, [(number, tag)], mtime) -> Stored
+    drop_parts(target, upload)                     # one that is gone is fine
+    open_parts(prefix) -> iterator of (target, upload, epoch seconds)
+                                       # all of these together, or none; `NotStored`: the upload is unknown
+    fetch_all(jobs, gear, threads, lander)
+                                       # instead of `fetch`: yields (job, Landed or None, error or None);
+                                       # `landing.Lander` lands a file that it has fetched
+
 They are safe to use from many threads, and raise only errors of
 `rayvision_sync.errors`: `StorageBusy` where trying again can help.
 """

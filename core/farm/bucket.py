@@ -6,13 +6,14 @@ import os
 import threading
 
 from .. import compat, paths
-from ..crew import Crew, Tuner
+from ..crew import Crew
 from ..engines import make_engine
 from ..errors import Cancelled, NotStored, SettingsError
 from ..model import Item
 from ..progress import Progress
 from ..stream import Gear, Sink, Source
 from ..throttle import Throttle
+from ..tuner import Tuner
 from .storage import Entry
 
 #: What the storages of one bucket are called below its prefix.

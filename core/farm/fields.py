@@ -4,6 +4,8 @@ Whatever a client sends is hostile until it came through here.
 """
 from __future__ import absolute_import, division, print_function, unicode_literals
 
+import time
+
 import six
 
 from ..errors import FarmError
@@ -72,6 +74,40 @@ def numbers(body, name, default=_NONE):
     if any(value is None or not 0 <= value <= _LARGEST for value in found):
         _refuse(name, "a list of whole numbers")
     return found
+
+
+def digits(value):
+    """Return a whole number for one or its digits, None for anything else."""
+    found = _as_number(value)
+    return found if found is not None and 0 <= found <= _LARGEST else None
+
+
+def known_tasks(farm, body):
+    """Return the request's tasks; all are known, or nothing is done."""
+    ids = numbers(body, "taskIds")
+    for task in ids:
+        farm.store.task(task)
+    return ids
+
+
+def moment(body, name, is_end=False):
+    """Return a time of a request in milliseconds since 1970, None where it has none.
+
+    Args:
+        body (dict): The request.
+        name (str): The field: a number, "2026-01-31" or "2026-01-31 18:00:00" in this machine's time.
+        is_end (bool): A day alone means its end.
+    """
+    value = body.get(name)
+    if value in (None, ""):
+        return None
+    for form, length_s in (("%Y-%m-%d %H:%M:%S", 1), ("%Y-%m-%d", 86400)):
+        try:
+            seconds = time.mktime(time.strptime(value, str(form)))
+        except (TypeError, ValueError, OverflowError):
+            continue
+        return int(seconds + length_s) * 1000 - 1 if is_end else int(seconds) * 1000
+    return number(body, name)
 
 
 def word(body, name, default=_NONE, longest=1000):

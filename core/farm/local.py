@@ -49,6 +49,8 @@ class LocalFarm(object):
             environment; by default where the farm kept them last, at first in folders of `root`.
         s3_keys (dict, optional): ``access_key`` and ``secret_key``, instead of the environment's.
         cache_gb (int): Of the inputs in a bucket, how much is kept in `root` for the renderer.
+        line (tuple, optional): (server, port) of the vendor's transfer program: then this farm names no folders, and
+            its files are reached as those of the vendor's farm are. For tests and benchmarks.
 
     Attributes:
         port (int): After `start`.
@@ -57,7 +59,8 @@ class LocalFarm(object):
 
     def __init__(self, root, port=0, access_id=None, access_key=None, render=None, frame_seconds=0.0,
                  host="127.0.0.1", say=None, clock=time.time, frame_timeout_s=None, s3=None,
-                 s3_keys=None, cache_gb=CACHE_GB):
+                 s3_keys=None, cache_gb=CACHE_GB, line=None):
+        self.line = line
         self.root = os.path.abspath(compat.text(root))
         self.port = port
         self.host = compat.text(host)

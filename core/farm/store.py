@@ -9,7 +9,7 @@ from collections import namedtuple
 
 from .. import compat
 from ..errors import FarmError, SettingsError
-from . import fields, states
+from . import fields, notes, states
 
 FIRST_TASK = 10000001
 _SCHEMA = 1
@@ -74,6 +74,8 @@ class Store(object):
                 elif version != _SCHEMA:
                     raise SettingsError("%s was written by another version of this farm: start it with another "
                                         "--root, or move the file away." % self._path)
+                for statement in notes.TABLES.split(";"):
+                    db.execute(statement)
                 db.execute("UPDATE frame SET state=?, started=NULL WHERE state=?",
                            (states.FRAME_WAITING, states.FRAME_EXECUTING))
         except SettingsError:

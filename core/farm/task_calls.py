@@ -83,8 +83,8 @@ def task_list(farm, body):
     if keyword:
         where.append("(scene_name LIKE ? ESCAPE '!' OR id LIKE ? ESCAPE '!')")
         values += [_like(keyword)] * 2
-    for name, sign in (("startTime", ">="), ("endTime", "<=")):
-        moment = fields.number(body, name, None) if body.get(name) != "" else None
+    for name, sign, is_end in (("startTime", ">=", False), ("endTime", "<=", True)):
+        moment = fields.moment(body, name, is_end)
         if moment is not None:
             where.append("created %s ?" % sign)
             values.append(moment)
@@ -139,14 +139,14 @@ def output_files(farm, body):
 
 def stop_task(farm, body):
     """Stop tasks that wait or render."""
-    for task in _tasks(farm, body):
+    for task in fields.known_tasks(farm, body):
         farm.store.set_leaves(task, states.STOPPED, only=(states.WAITING, states.RENDERING, states.TESTED))
     farm.end_unwanted()
 
 
 def start_task(farm, body):
     """Let stopped and failed tasks go on."""
-    for task in _tasks(farm, body):
+    for task in fields.known_tasks(farm, body):
         farm.store.set_leaves(task, states.WAITING, only=(states.STOPPED, states.FAILED))
     farm.loop.wake()
 
@@ -154,7 +154,7 @@ def start_task(farm, body):
 def recommit_tasks(farm, body):
     """Render the failed frames of tasks again, or those in the states that are named."""
     only = _frame_states(body, (states.FRAME_FAILED, states.FRAME_ABANDONED))
-    for task in _tasks(farm, body):
+    for task in fields.known_tasks(farm, body):
         farm.store.set_frames(task, None, only, states.FRAME_WAITING)
         farm.store.set_leaves(task, states.WAITING, only=(states.FAILED,))
     farm.loop.wake()
@@ -178,7 +178,7 @@ def stop_frames(farm, body):
 
 def abandon_task(farm, body):
     """Give up tasks for good; what is rendered stays."""
-    for task in _tasks(farm, body):
+    for task in fields.known_tasks(farm, body):
         farm.store.set_leaves(task, states.ABORTED, only=(states.WAITING, states.RENDERING, states.STOPPED,
                                                           states.TESTED, states.FAILED))
         farm.store.set_frames(task, None, (states.FRAME_WAITING, states.FRAME_EXECUTING), states.FRAME_ABANDONED)
@@ -187,14 +187,14 @@ def abandon_task(farm, body):
 
 def delete_task(farm, body):
     """Forget tasks; their files stay."""
-    for task in _tasks(farm, body):
+    for task in fields.known_tasks(farm, body):
         farm.store.delete(task)
     farm.end_unwanted()
 
 
 def full_speed(farm, body):
     """Go on behind the test frames."""
-    for task in _tasks(farm, body):
+    for task in fields.known_tasks(farm, body):
         farm.store.release_held(task)
     farm.loop.wake()
 
@@ -239,14 +239,6 @@ def thumbnail(farm, body):
             return []
         farm.put_bytes(farm.output, name, png.encode(*small))
     return [name]
-
-
-def _tasks(farm, body):
-    """Return the request's tasks; all are known, or nothing is done."""
-    ids = fields.numbers(body, "taskIds")
-    for task in ids:
-        farm.store.task(task)
-    return ids
 
 
 def _like(keyword):

@@ -2,7 +2,7 @@
 from __future__ import absolute_import, division, print_function, unicode_literals
 
 from .. import compat
-from . import states
+from . import notes, states
 
 USER_ID = 10000001
 INPUT_BID, OUTPUT_BID, CONFIG_BID = "10201", "20201", "30201"
@@ -23,7 +23,7 @@ def task_items(store, rows):
         children = store.rows("SELECT * FROM task WHERE parent=? AND NOT deleted ORDER BY id", (row["id"],))
         layers = [_item(child, _counts(store, child["id"]), []) for child in children]
         counts = _sum([_counts(store, child["id"]) for child in children]) if children else _counts(store, row["id"])
-        items.append(_item(row, counts, layers))
+        items.append(dict(_item(row, counts, layers), **(notes.get(store, "wish", "%d" % row["id"]) or {})))
     return items
 
 

@@ -9,7 +9,7 @@ import logging
 import os
 import threading
 
-from .. import compat, crew, settings as settings_module, timetable, words
+from .. import compat, settings as settings_module, timetable, tuner, words
 from ..cancel import Cancel
 from ..errors import SyncError
 from ..model import Problem
@@ -35,7 +35,7 @@ class Desk(object):
     Attributes:
         cancel (Cancel): Ends the job.
         throttle (Throttle): Of all its runs.
-        threads (crew.Threads): Of all its runs.
+        threads (tuner.Threads): Of all its runs.
         adds_up (bool): Totals of one run after the other are added; else the last one's count.
     """
 
@@ -45,7 +45,7 @@ class Desk(object):
         self.worker = worker
         self.cancel = Cancel()
         self.throttle = Throttle()
-        self.threads = crew.Threads()
+        self.threads = tuner.Threads()
         self.adds_up = False
         self.moved_at = None
         self.fields = {}
@@ -344,7 +344,7 @@ class Steward(object):
             limit = max(limit // (others + 1), 1)
         speeds = [speed for speed in (limit, max_speed) if speed]
         self._desk.throttle.set_speed(min(speeds) if speeds else None)
-        self._desk.threads.number = crew.parse_threads(settings.choose("threads", threads))
+        self._desk.threads.number = tuner.parse_threads(settings.choose("threads", threads))
 
 
 class FreshSettings(object):

@@ -5,7 +5,7 @@ where that prefix of the list parses as a list, it is made of whole entries.
 """
 from __future__ import absolute_import, division, print_function, unicode_literals
 
-from .. import compat
+from .. import compat, paths
 from .entries import UNDECODABLE, Entries, decode, pairs_of
 from .tokens import Tokens, enter, leave
 from .window import Window
@@ -26,8 +26,8 @@ def read_assets(path, batch=1000, ending="Nothing was uploaded."):
         ending (str): Last sentence of an error.
 
     Yields:
-        list of tuple: (local, server) pairs, both text. "server" is not empty; whether
-        it is a name that a storage takes, `paths.check_server` tells. "local"
+        list of tuple: (local, server) pairs, both text. "server" begins with "/", whether or not it
+        does in the file; whether it is a name that a storage takes, `paths.check_server` tells. "local"
         may hold halves of surrogate pairs, where the JSON had them as escapes.
 
     Raises:
@@ -38,10 +38,10 @@ def read_assets(path, batch=1000, ending="Nothing was uploaded."):
         waiting.extend(pairs)
         whole = len(waiting) - len(waiting) % batch
         for start in range(0, whole, batch):
-            yield waiting[start:start + batch]
+            yield paths.rooted(waiting[start:start + batch])
         del waiting[:whole]
     if waiting:
-        yield waiting
+        yield paths.rooted(waiting)
 
 
 def count(path, ending="Nothing was uploaded."):

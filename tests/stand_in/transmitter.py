@@ -2,12 +2,14 @@
 
     python transmitter.py CONFIG -E aspera -H 127.0.0.1 ...
 
-CONFIG is JSON: ``root`` (a folder, the storage), ``runs`` (a folder that gets every run's arguments), and what
-goes wrong: ``fail``, ``interrupt`` (file's name -> [code, text]), ``silent`` (names never spoken of),
+CONFIG is JSON: ``root`` (a folder, the storage; or ``storages``: number -> folder), ``runs`` (a folder that gets every
+run's arguments), and what goes wrong: ``fail``, ``interrupt`` (file's name -> [code, text]), ``silent`` (names never
+spoken of),
 ``hang_at``, ``crash_at`` (number of a file), ``stubborn`` (SIGTERM is ignored), ``orphan`` (a file for the number
 of a child that stays), ``stuck`` (it says for ever that it
 stands still), ``chatter`` (unknown lines first), ``exit``, ``lies`` (failed files, but success),
-``bad_runs`` (so many runs go wrong, then none), ``quick`` (no bytes are moved).
+``bad_runs`` (so many runs go wrong, then none), ``quick`` (no bytes are moved), ``cut`` (names of files of which
+half comes, and which are said to be done).
 """
 from __future__ import absolute_import, division, print_function, unicode_literals
 
@@ -77,7 +79,10 @@ class StandIn(object):
         self.config = config
         self.options = options
         self.word = options["-T"].partition("_")[0]
-        self.root = os.path.join(config["root"], options["-S"], options["-U"])
+        storages = config.get("storages")
+        if storages is not None and options["-S"] not in storages:
+            usage("no such storage")
+        self.root = storages[options["-S"]] if storages else os.path.join(config["root"], options["-S"], options["-U"])
         self.number = self.count_run()
         self.is_bad = self.number <= config.get("bad_runs", 1 << 30)
         self.sent = self.failed = self.interrupted = self.missing = 0
@@ -93,8 +98,9 @@ class StandIn(object):
             except OSError:
                 continue
             kept = dict(self.options)
-            if self.options["-T"] == "upload_json" and os.path.isfile(native(self.options["-L"])):
-                with io.open(native(self.options["-L"]), "rb") as source:
+            listed = {"upload_json": "-L", "download_list": "-R"}.get(self.options["-T"])
+            if listed and os.path.isfile(native(self.options[listed])):
+                with io.open(native(self.options[listed]), "rb") as source:
                     kept["list"] = source.read().decode("utf-8", "replace") if not self.config.get("quick") else ""
             os.write(descriptor, json.dumps(kept).encode("utf-8"))
             os.close(descriptor)
@@ -120,6 +126,14 @@ class StandIn(object):
         if kind == "download_path":
             keeps = self.options["-K"] == "true" or not os.path.isdir(native(stored))
             return tree(stored, os.path.join(local, os.path.basename(stored)) if keeps else local)
+        if kind == "download_list":
+            if not os.path.isfile(native(remote)):
+                say("open remote-path-list (%s) failed" % remote)
+                sys.exit(255)
+            with io.open(native(remote), encoding="utf-8", newline="\n") as source:
+                names = source.read().splitlines()
+            return [(os.path.join(self.root, name.strip("/")), os.path.join(local, name.rpartition("/")[2]))
+                    for name in names]
         usage("lists are not taken here")
 
     def run(self):
@@ -172,6 +186,10 @@ class StandIn(object):
                 except OSError:
                     pass  # Another run was first.
             shutil.copyfile(native(source), native(target))
+            shutil.copystat(native(source), native(target))
+            if name in self.wrong("cut", []):
+                with io.open(native(target), "r+b") as half:
+                    half.truncate(os.path.getsize(native(target)) // 2)
         self.sent += 1
         say("%s file done (%s)" % (self.word, source))
 

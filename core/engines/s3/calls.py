@@ -26,8 +26,8 @@ _COMPLETE_S = 300.0
 #: How long a request may stand still.
 STALL_S = 30.0
 
-#: An object in a listing.
-Entry = namedtuple("Entry", "key size etag")
+#: An object in a listing. ``at`` is when it was stored, in nanoseconds, or None.
+Entry = namedtuple("Entry", "key size etag at")
 
 #: ``feed`` sends `length` bytes instead of `body`; ``name`` is for errors.
 _Request = namedtuple("_Request", "method key query headers body feed length name stall_s")
@@ -116,7 +116,8 @@ class Calls(object):
             top = patiently(ask) if patiently else ask()
             pages += 1
             entries = [Entry(self._decoded(top, node.get("Key")), self._number(node.get("Size")),
-                             node.get("ETag").strip('"')) for node in top.all("Contents")]
+                             node.get("ETag").strip('"'), _read_ns(node.get("LastModified")))
+                       for node in top.all("Contents")]
             following = top.get("NextContinuationToken")
             is_last = top.get("IsTruncated").lower() != "true"
             if not is_last and (not following or following == token):
@@ -142,10 +143,7 @@ class Calls(object):
         return self.put(key, headers, body, feed, length, query, name)
 
     def parts(self, key, upload, name=""):
-        """Return ``{number: (size, etag)}`` of the parts that lie there.
-
-        A part that was sent twice may be listed twice: the last one counts.
-        """
+        """Return ``{number: [(size, etag), ...]}``: a part that was sent twice may be listed twice."""
         found, marker = {}, "0"
         while True:
             query = [("uploadId", upload), ("max-parts", "1000"), ("part-number-marker", marker)]
@@ -315,3 +313,11 @@ def _read_moment(value):
         return calendar.timegm(time.strptime(value[:19], str("%Y-%m-%dT%H:%M:%S")))
     except ValueError:
         return None
+
+
+def _read_ns(value):
+    """Return the epoch nanoseconds of such a moment, or None."""
+    seconds = _read_moment(value)
+    digits = value[20:].rstrip("Z") if value[19:20] == "." else ""
+    fraction = int(digits[:9].ljust(9, "0")) if digits.isdigit() else 0
+    return None if seconds is None else seconds * 1000000000 + fraction

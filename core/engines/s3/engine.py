@@ -1,11 +1,9 @@
 """A storage that is a bucket of any S3-compatible store."""
 from __future__ import absolute_import, division, print_function, unicode_literals
 
-import base64
 import hashlib
 import posixpath
 import re
-import struct
 import threading
 import zlib
 from collections import deque
@@ -14,15 +12,12 @@ from ... import compat, paths, stream
 from ...errors import Cancelled, Incomplete, Outdated, SourceChanged, StorageError
 from ...model import Stored
 from ...retry import retry
-from . import credentials, options as options_module
+from . import credentials, multipart, options as options_module
 from .calls import MOST_KEY, STALL_S, Calls
+from .checksums import CRC, MTIME, confirms, decode_crc, encode_crc, make_md5
 from .connection import Dialler
 from .pool import Pool
 from .signing import Signer
-
-#: The source's time, in nanoseconds, is kept with the object under this name.
-MTIME = "x-amz-meta-mtime-ns"
-CRC = "x-amz-checksum-crc32"
 
 #: Files up to this size are read as a whole and sent with their head.
 SMALL_BYTES = 1 << 20
@@ -38,8 +33,6 @@ _PAGES = 3
 
 _ASKERS = 16
 _ATTEMPTS = 5
-
-_MD5 = re.compile("[0-9a-f]{32}\\Z")
 
 
 class S3Engine(object):
@@ -66,7 +59,7 @@ class S3Engine(object):
         self._environ = environ
         self._place = options_module.read_place(
             options, None if options.get("region") else credentials.find_region(environ))
-        self._calls = self._pool = None
+        self._calls = self._pool = self._parts = None
         self._cancel = None
         self._crowded = set()
         #: Whether the store confirms CRC-32; None until it has answered once.
@@ -95,6 +88,7 @@ class S3Engine(object):
         self._crowded = set()
         self._pool = Pool(lambda check: Dialler(self._place, proxy, check, STALL_S), cancel)
         self._calls = Calls(self._place, signer, self._pool)
+        self._parts = multipart.Multipart(self._calls, self._key, self._target, self._place.shown)
 
     def close(self):
         """Close the connections; closing twice is fine."""
@@ -110,6 +104,11 @@ class S3Engine(object):
                                % (paths.quoted(target), MOST_KEY))
         return key
 
+    def _target(self, key):
+        """Return the server name of a key, or None where it is none of ours."""
+        prefix = self._place.prefix
+        return "/" + key[len(prefix):] if key.startswith(prefix) and not key.endswith("/") else None
+
     def fold(self, targets):
         """Return the names: no two of them are one here."""
         return targets
@@ -120,12 +119,16 @@ class S3Engine(object):
         """Send a `stream.Source`. Returns `Stored`."""
         key = self._key(target)
         if source.size <= min(SMALL_BYTES, source.block_size):
-            body = b"".join(iter(source.read, b"")) if source.size else b""
-            crc, md5 = zlib.crc32(body), hashlib.md5(body) if self._wants_md5(len(body)) else None
+            body = source.read() if source.size else b""
+            while source.done < source.size:
+                body += source.read()
+            crc = zlib.crc32(body)
+            md5 = make_md5(hashlib.md5(body).hexdigest) if self._wants_md5(len(body)) else None
             headers = self._headers(source, crc, md5)
             said = self._calls.put(key, headers, body, name=target)
         else:
-            crc, md5 = source.look_ahead(self._wants_md5(source.size))
+            crc, digest = source.look_ahead(self._wants_md5(source.size))
+            md5 = digest and make_md5(digest.hexdigest)
 
             def feed(connection):
                 while source.done < source.size:
@@ -144,22 +147,45 @@ class S3Engine(object):
     @staticmethod
     def _headers(source, crc, md5):
         headers = [(CRC, encode_crc(crc)), (MTIME, "%d" % source.mtime)]
-        if md5 is not None:
-            headers.append(("content-md5", base64.b64encode(md5.digest()).decode("ascii")))
-        return headers
+        return headers if md5 is None else headers + [md5.header]
 
     def _confirm(self, said, crc, md5, target):
         """Compare what the store says that it holds with what was read."""
-        confirmed = said.get(CRC)
         if self._confirms_crc is None:
-            self._confirms_crc = confirmed is not None
-        etag = said.get("etag", "").strip('"')
-        if confirmed is not None and confirmed != encode_crc(crc):
-            raise Incomplete("%s: the storage %s holds other bytes (crc32 %s instead of %s)."
-                             % (target, self._place.shown, confirmed[:20], encode_crc(crc)))
-        is_plain = not any(name.startswith("x-amz-server-side-encryption") for name in said)
-        if md5 is not None and is_plain and _MD5.match(etag) and etag != compat.text(md5.hexdigest()):
-            raise Incomplete("%s: the storage %s holds other bytes (md5 %s)." % (target, self._place.shown, etag))
+            self._confirms_crc = CRC in said
+        if not confirms(said, crc, md5 and md5.text):
+            raise Incomplete("%s: the storage %s does not confirm the bytes that were read."
+                             % (target, self._place.shown))
+
+    # -- in parts
+
+    def part_bytes(self, size):
+        """Return the bytes of a part of a file of this size, or None where it goes in one piece."""
+        return multipart.part_size(size)
+
+    def begin_parts(self, target, mtime):
+        """Begin an object in parts; return the id under which they are sent."""
+        return self._parts.begin(target, mtime)
+
+    def send_part(self, span, target, upload, number):
+        """Send one part, a span with its ``crc``; return its tag."""
+        return self._parts.send(span, target, upload, number)
+
+    def parts_there(self, target, upload):
+        """Return ``{number: (size, tag)}`` of the parts that were sent; `NotStored` where the upload is unknown."""
+        return self._parts.there(target, upload)
+
+    def finish_parts(self, target, upload, tags, mtime):
+        """Join the parts ``(number, tag)``; return `Stored`."""
+        return self._parts.finish(target, upload, tags, mtime)
+
+    def drop_parts(self, target, upload):
+        """End an object in parts; one that is gone is fine."""
+        self._parts.drop(target, upload)
+
+    def open_parts(self, prefix):
+        """Yield ``(target, upload, epoch seconds)`` of what is begun and not finished."""
+        return self._parts.open(prefix)
 
     # -- asking
 
@@ -245,15 +271,18 @@ class S3Engine(object):
         return results
 
     def list(self, prefix):
-        """Yield `Stored` for every object under a folder, with its version; times are not listed."""
+        """Yield `Stored` for every object under a folder, with its version.
+
+        Its time is when it was stored: the source's is not listed.
+        """
         top = self._place.prefix
         if prefix.strip("/"):
             top = self._key(prefix.rstrip("/")) + "/"
         for entries, _ in self._patient_pages(top):
             for entry in entries:
-                name = "/" + entry.key[len(self._place.prefix):]
-                if not name.endswith("/") and entry.key.startswith(top):
-                    yield Stored(name, entry.size, None, None, entry.etag or None)
+                name = self._target(entry.key)
+                if name is not None and entry.key.startswith(top):
+                    yield Stored(name, entry.size, entry.at, None, entry.etag or None)
 
     def checksum(self, target, cancel=None):
         """Return the checksum of a stored object, by reading it.
@@ -289,20 +318,11 @@ class S3Engine(object):
         return described[0]
 
 
-def encode_crc(crc):
-    """Return a CRC-32 as S3's headers write it."""
-    return base64.b64encode(struct.pack(str(">I"), crc & 0xFFFFFFFF)).decode("ascii")
-
-
 def _stored(target, headers):
     """Return what the headers of an object tell."""
-    length, mtime, crc = headers.get("content-length", ""), headers.get(MTIME, ""), headers.get(CRC, "")
-    try:
-        checksum = "crc32:%08x" % struct.unpack(str(">I"), base64.b64decode(crc))[0] if len(crc) == 8 else None
-    except (ValueError, TypeError, struct.error):
-        checksum = None
+    length, mtime = headers.get("content-length", ""), headers.get(MTIME, "")
     return Stored(target, int(length) if length.isdigit() else None,
-                  int(mtime) if re.match(r"-?\d{1,19}\Z", mtime) else None, checksum,
+                  int(mtime) if re.match(r"-?\d{1,19}\Z", mtime) else None, decode_crc(headers.get(CRC, "")),
                   headers.get("etag", "").strip('"') or None)
 
 

@@ -19,7 +19,7 @@ _LONGEST_WAIT_S = 300
 _UNPRINTABLE = re.compile("[\\x00-\\x1f\\x7f-\\x9f]+")
 
 
-class NoSuchUpload(StorageError):
+class NoSuchUpload(NotStored):
     """The store no longer knows a multipart upload."""
 
 

@@ -16,7 +16,8 @@ from ...errors import NameRefused, SettingsError
 Route = namedtuple("Route", "engine host port storage user protocol")
 
 #: What is moved. ``kind`` as in `KINDS`; ``local`` an absolute path: of the list, the file or the folder;
-#: ``remote`` a name on the storage; ``keep`` whether the path is kept below ``local``; ``speed_kb`` 0 to
+#: ``remote`` a name on the storage, or for "download_list" the path of a local file with one such name a line;
+#: ``keep`` whether the path is kept below ``local``; ``speed_kb`` 0 to
 #: `MOST_SPEED_KB`; ``attempts`` of the program itself; ``record`` a path of an ini file, or None.
 Order = namedtuple("Order", "kind local remote keep speed_kb attempts record")
 Order.__new__.__defaults__ = ("/", False, None, 2, None)
@@ -96,6 +97,8 @@ def _check_route(route):
 def _remote(order):
     if order.kind not in KINDS:
         raise SettingsError("The transfer type \"%s\" is not one of %s." % (order.kind, ", ".join(KINDS)))
+    if order.kind == "download_list":
+        return check_local(order.remote)  # By what 1.1.5 opens: its usage does not say so.
     name = (compat.text(order.remote) or "").strip("/")
     if not name:
         if order.kind == "download_path":

@@ -6,7 +6,7 @@ import os
 from collections import namedtuple
 
 from ... import compat
-from ...errors import SettingsError
+from ...errors import SettingsError, UnsupportedDatabaseError, UnsupportedEngineType
 from .command import Route
 
 #: What the farm says: ``config`` of getConfig, ``bids`` of getBid, ``profile`` of queryUserProfile; dicts.
@@ -29,12 +29,15 @@ _STORAGES = {"config": ("config_bid", "configBid"), "input": ("input_bid", "inpu
              "output": ("output_bid", "outputBid")}
 
 #: Keywords of the vendor's calls that cannot be kept -> what to do instead.
-_UNSUPPORTED = {
+UNSUPPORTED = {
     "proxy_ip": "it belongs to the raysyncproxy engine. Leave it out: engine_type=\"aspera\" connects by itself",
     "proxy_port": "it belongs to the raysyncproxy engine. Leave it out: engine_type=\"aspera\" connects by itself",
     "redis_flag": "no redis is used. Leave it out: is_db=True keeps a record of uploads on this computer",
     "redis_obj": "no redis is used. Leave it out: is_db=True keeps a record of uploads on this computer",
+    "asset": "assets lie on the input storage, which the farm does not list. Leave it out: frames are downloaded",
 }
+
+_KINDS = {"proxy": UnsupportedEngineType, "redis": UnsupportedDatabaseError}
 
 
 def refuse_unsupported(options):
@@ -46,9 +49,22 @@ def refuse_unsupported(options):
     Raises:
         SettingsError: Names the alternative.
     """
-    for name in sorted(set(options) & set(_UNSUPPORTED)):
+    for name in sorted(set(options) & set(UNSUPPORTED)):
         if options[name]:
-            raise SettingsError("%s is not supported: %s." % (name, _UNSUPPORTED[name]))
+            raise _KINDS.get(name.partition("_")[0], SettingsError)(
+                "%s is not supported: %s." % (name, UNSUPPORTED[name]))
+
+
+def check(wish):
+    """Raise for a wish that no farm can meet.
+
+    Raises:
+        SettingsError: An engine or a network mode that is not supported; a server without a port.
+    """
+    _engine(wish)
+    _protocol(wish.network_mode)
+    if bool(wish.server_ip) != bool(wish.server_port):
+        raise SettingsError("server_ip and server_port go together: give both, or leave both out.")
 
 
 def choose(kind, answers, wish=NO_WISH, user="", domain="", platform="2", owner=None):
@@ -79,10 +95,12 @@ def choose(kind, answers, wish=NO_WISH, user="", domain="", platform="2", owner=
 def _engine(wish):
     engine = (compat.text(wish.engine_type) or "aspera").strip().lower()
     if engine in ("raysync", "raysyncproxy"):
-        raise SettingsError("engine_type=\"%s\" is not supported: it opens a port to the whole network and ends other "
-                            "transfers of this computer. Use engine_type=\"aspera\", the default." % engine)
+        raise UnsupportedEngineType(
+            "engine_type=\"%s\" is not supported: it opens a port to the whole network and ends other transfers of "
+            "this computer. Use engine_type=\"aspera\", the default." % engine)
     if engine != "aspera":
-        raise SettingsError("engine_type=\"%s\" is not known. Use engine_type=\"aspera\", the default." % engine)
+        raise UnsupportedEngineType("engine_type=\"%s\" is not known. Use engine_type=\"aspera\", the default."
+                                    % engine)
     return engine
 
 

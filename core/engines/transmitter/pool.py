@@ -28,46 +28,51 @@ _BATCHES = 64
 _PATIENCE_S = 5.0
 
 
-def lists(items, most=800):
-    """Yield lists of at most so many of the items."""
-    held = []
+def lists(items, most=800, most_bytes=float("inf")):
+    """Yield lists of at most so many of the items, and little more than so many bytes."""
+    held, size = [], 0
     for item in items:
         held.append(item)
-        if len(held) >= most:
+        size += item.size
+        if len(held) >= most or size >= most_bytes:
             yield held
-            held = []
+            held, size = [], 0
     if held:
         yield held
 
 
 class Pool(object):
-    """Send lists of files.
+    """Bring lists of files through.
 
     Args:
-        setup (delivery.Setup): Program, route and limits; its ``folder`` may be None.
+        setup (errand.Setup): Program, route and limits; its ``folder`` may be None.
         cancel (Cancel): Ends the run.
         programs (int): Programs at a time, 1 or more.
-        max_speed_kb (int or None): KB/s for all together; None is no limit.
+        max_speed_kb (int, callable or None): KB/s for all together; None is no limit. What a callable
+            returns holds for the programs that are started from then on.
         least_weight (int): Bytes of the smallest piece that a list is cut into at the end.
+        errand (callable): Makes the `Errand` of a list.
     """
 
-    def __init__(self, setup, cancel, programs=10, max_speed_kb=None, least_weight=LEAST_WEIGHT):
+    def __init__(self, setup, cancel, programs=10, max_speed_kb=None, least_weight=LEAST_WEIGHT, errand=Delivery):
         if not isinstance(programs, int) or isinstance(programs, bool) or not 1 <= programs <= 256:
             raise SettingsError("The number of programs must be a whole number of 1 to 256, not %s." % (programs,))
         self._setup = setup
         self._ending = _Ending(cancel)
-        self._limit = max_speed_kb
-        # Less than 1 KB/s cannot be said.
-        self._places = programs if not max_speed_kb else max(1, min(programs, max_speed_kb))
+        self._errand = errand
+        self._programs = programs
+        self._limit_now = max_speed_kb if callable(max_speed_kb) else lambda: max_speed_kb
+        self._look_at_limit()
         self._least = least_weight
         self._waiting = deque()
+        self._returned = deque()  # Lists that a pause interrupted.
         self._running = {}  # Place -> (thread, its share of the speed).
         self._results = queue.Queue(_BATCHES)
         self._fed = False
         self._trouble = None
 
     def run(self, parts):
-        """Yield ``(item, Stored or None, error or None)``, once for every file.
+        """Yield ``(item, result or None, error or None)``, once for every file.
 
         Who hears it tells the progress that the file is finished.
 
@@ -103,6 +108,11 @@ class Pool(object):
             if self._setup.folder is None:
                 shutil.rmtree(compat.fs(folder), ignore_errors=True)
 
+    def _look_at_limit(self):
+        self._limit = self._limit_now()
+        # Less than 1 KB/s cannot be said.
+        self._places = self._programs if not self._limit else max(1, min(self._programs, self._limit))
+
     def _feed(self, source):
         while not self._fed and len(self._waiting) <= self._places:
             part = next(source, None)
@@ -115,15 +125,20 @@ class Pool(object):
         for place, (thread, _) in list(self._running.items()):
             if not thread.is_alive():
                 del self._running[place]
+        while self._returned:
+            self._waiting.appendleft(self._returned.popleft())
+        if self._setup.is_paused():
+            return
+        self._look_at_limit()
         free = self._places - len(self._running)
-        if self._fed and free and self._waiting:
+        if self._fed and free > 0 and self._waiting:
             # The last list is begun in two steps, so that whoever ends first finds something to do.
             self._spread(free + 1 if self._running else free)
-        while self._waiting and free:
+        while self._waiting and free > 0:
             share = self._share(free)
             place = min(set(range(self._places)) - set(self._running))
-            delivery = Delivery(setup, place, self._waiting.popleft(), share, self._tell, self._ending)
-            thread = threading.Thread(target=self._labour, args=(delivery,), name=str("transmitter-%d" % place))
+            errand = self._errand(setup, place, self._waiting.popleft(), share, self._tell, self._ending)
+            thread = threading.Thread(target=self._labour, args=(errand,), name=str("transmitter-%d" % place))
             thread.daemon = True
             thread.start()
             self._running[place] = thread, share or 0
@@ -167,24 +182,26 @@ class Pool(object):
 
     # -- in the threads
 
-    def _labour(self, delivery):
+    def _labour(self, errand):
         try:
-            delivery.run()
+            left = errand.run()
+            if left:
+                self._returned.append(left)
         except Cancelled:
             pass
         except SettingsError as error:
             self._trouble = error
         except SyncError as error:
-            self._give_up(delivery, error)
+            self._give_up(errand, error)
         except Exception as error:  # A defect of ours must not lose the files' fate.
             log.exception("A list of files failed in an unforeseen way")
-            self._give_up(delivery, SyncError("an unforeseen error (%s). The log has the details."
+            self._give_up(errand, SyncError("an unforeseen error (%s). The log has the details."
                                               % compat.text(repr(error))))
 
     @staticmethod
-    def _give_up(delivery, error):
+    def _give_up(errand, error):
         try:
-            delivery.give_up(error)
+            errand.give_up(error)
         except Cancelled:
             pass
 

@@ -7,6 +7,8 @@ owner only.
 from __future__ import absolute_import, division, print_function, unicode_literals
 
 import hashlib
+import io
+import json
 import os
 import platform
 import shutil
@@ -17,6 +19,9 @@ from ... import compat, places
 from ...errors import SettingsError
 
 VARIABLE = "RAYVISION_TRANSMITTER"
+
+#: In `own_folder`: install.py names there which of its copies is the one to use.
+POINTER = "program.json"
 
 #: How the folders of the vendor's packages are called.
 _SYSTEM = "windows" if compat.WINDOWS else "linux"
@@ -37,8 +42,8 @@ _NEEDED = _STARTED[:1]
 _LIBRARY = (".dll", ".dylib", ".ini", "license")
 
 _NONE = ("The files of this farm are reached through the vendor's own transfer program, and it was not found on this "
-         "computer. It comes with the vendor's SDK (rayvision_sync on PyPI) and with its desktop client: name it by "
-         "transmitter_exe or by the variable %s." % VARIABLE)
+         "computer. Fetch it (python3 install.py --transmitter pypi); or, where the vendor's SDK or desktop client is "
+         "installed, name it by transmitter_exe or by the variable %s." % VARIABLE)
 _NO_SYSTEM = ("The files of this farm are reached through the vendor's own transfer program, which exists for Windows "
               "and 64-bit Linux only, not for this computer. Transfer from one of those, or name another storage in "
               "the settings.")
@@ -81,7 +86,7 @@ def is_offered(system=None, machine=None):
 
 def usual_folders(environ=compat.environ):
     """Return where the program may lie: our own folder, a vendor's SDK, its desktop client."""
-    folders = [own_folder()]
+    folders = _fetched(own_folder()) + [own_folder()]
     # Not by import: the SDK goes by this package's name.
     folders += [os.path.join(compat.text(entry), "rayvision_sync", "transmission") for entry in sys.path if entry]
     if compat.WINDOWS:
@@ -94,6 +99,16 @@ def usual_folders(environ=compat.environ):
 def own_folder():
     """Return the folder for a program that was fetched, and for copies that may be run."""
     return os.path.join(places.home(), "transmitter")
+
+
+def _fetched(folder):
+    """Return the folder of the program that install.py put there last, in a list that is empty where it did not."""
+    try:
+        with io.open(compat.fs(os.path.join(folder, POINTER)), encoding="utf-8") as source:
+            name = json.load(source)["folder"]
+        return [os.path.join(folder, os.path.basename(name))]
+    except (IOError, OSError, ValueError, KeyError, TypeError, AttributeError):
+        return []
 
 
 def _inside(path):

@@ -15,13 +15,18 @@ from collections import namedtuple
 
 from ... import compat
 from ...errors import Cancelled, SettingsError
+from .guard import Guard
 from .output import Output
 
 log = logging.getLogger(__name__)
 
 #: How a run ended. ``code`` is the exit code, None where the watchdog ended it; ``summary`` is "success",
-#: "recoverable", "failure" or None, by what the program said last of the run; ``words`` are its last unknown lines.
+#: "recoverable", "failure" or None, by what the program said last of the run, or `HALTED`; ``words`` are its last
+#: unknown lines.
 Outcome = namedtuple("Outcome", "code summary words")
+
+#: The summary of a run that was ended because the user wants a pause.
+HALTED = "halted"
 
 #: The exit code of what no retry helps.
 FATAL = 255
@@ -65,15 +70,19 @@ class Run(object):
         log_path (str, optional): A file that what it says is added to.
         silence_s (float): Seconds after which no news ends it; more than 0.
         clock (callable): Seconds of a monotonic clock.
+        halts (callable): Tells whether to end it for a pause.
     """
 
-    def __init__(self, arguments, hear, cancel, log_path=None, silence_s=SILENCE_S, clock=compat.monotonic):
+    def __init__(self, arguments, hear, cancel, log_path=None, silence_s=SILENCE_S, clock=compat.monotonic,
+                 halts=lambda: False):
         self._arguments = arguments
         self._hear = hear
         self._cancel = cancel
         self._log_path = log_path
         self._silence_s = silence_s
         self._clock = clock
+        self._halts = halts
+        self._is_halted = False
         self._output = Output()
         self._changed = threading.Condition()
         self._summary = None
@@ -93,7 +102,9 @@ class Run(object):
         self._cancel.check()
         journal = _Journal(self._log_path)
         try:
-            process = self._start(journal)
+            with _starting:
+                process = self._start(journal)
+                guard = Guard(process).__enter__()
             reader = threading.Thread(target=self._read, args=(process.stdout, journal), name=str("transmitter"))
             reader.daemon = True
             reader.start()
@@ -102,6 +113,7 @@ class Run(object):
             finally:
                 # Whatever it was: what it started ends with it. Only then does the pipe end, too.
                 self._end(process)
+                guard.__exit__()
                 reader.join(_DRAIN_S)
                 self._is_over = True
                 if not reader.is_alive():  # Else something left the group with the pipe in its hands.
@@ -110,7 +122,7 @@ class Run(object):
             journal.close()
         if self._trouble is not None:
             raise self._trouble
-        return Outcome(code, self._summary, tuple(self._output.last))
+        return Outcome(code, HALTED if self._is_halted else self._summary, tuple(self._output.last))
 
     def _start(self, journal):
         options = compat.group_options()
@@ -121,7 +133,7 @@ class Run(object):
         folder = os.path.dirname(self._log_path) if self._log_path else None
         self._alive_at = self._clock()
         try:
-            with _starting, open(os.devnull, "rb") as nothing:
+            with open(os.devnull, "rb") as nothing:
                 return subprocess.Popen(arguments, stdin=nothing, stdout=subprocess.PIPE, stderr=journal.descriptor,
                                         cwd=compat.fs(os.path.dirname(self._arguments[0])),
                                         env=environment(folder), **options)
@@ -137,6 +149,9 @@ class Run(object):
                 return code
             self._cancel.check()
             if self._trouble is not None:
+                return None
+            if self._halts():
+                self._is_halted = True
                 return None
             if not self._is_busy and self._clock() - self._alive_at > self._silence_s:
                 log.warning("The transfer program says nothing new for %g s and is ended.", self._silence_s)

@@ -3,7 +3,7 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 
 import os
 
-from ... import compat, manifest, record as record_module, storages, timetable, words
+from ... import compat, manifest, record as record_module, timetable, words
 from ...errors import RecordError
 from ...survey import Survey
 from .. import assets, snapshot as snapshot_module
@@ -57,7 +57,7 @@ def estimate(work):
                     yield batch
     session = work.session()
     work.desk.stage("survey")
-    engine = session.ask(lambda: storages.engine_for(session.api, "input", session.settings))
+    engine = session.engine("input")
     engine.open(session.cancel)
     record = _record(session.record_path)
     try:

@@ -1,0 +1,1 @@
+"""The place that scripts import `RayvisionCheck` from."""

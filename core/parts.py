@@ -1,0 +1,276 @@
+"""One large file in parts: begun, gone on with after a break, and put together.
+
+What is open is written down before its first byte is sent, so that a run
+that is killed leaves nothing that the next one does not find. That next run
+believes nothing but bytes: a part counts as sent where the storage's MD5 of
+it is that of the local range.
+"""
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+import logging
+import os
+import threading
+import time
+from collections import namedtuple
+
+from . import checksum, compat, stream
+from .errors import NotStored, RecordError, SourceChanged, StorageError
+from .plan import give_up_changing
+from .record import Opened
+from .retry import retry
+from .span import Span
+from .split import Split
+
+log = logging.getLogger(__name__)
+
+#: How often a file is begun anew that changes, or whose parts vanish, while it is sent.
+ROUNDS = 3
+
+_SETTLE_S = 0.3
+
+#: Clocks of this computer and of the storage may differ by so much.
+_CLOCKS_S = 3600.0
+
+#: A part that the storage has: ``tag`` is its name for the bytes, ``crc`` their CRC-32.
+Sent = namedtuple("Sent", "number tag crc size")
+
+
+class Parts(object):
+    """Send large files in parts, on an engine that can.
+
+    Args:
+        engine: Open, with the calls for parts of `rayvision_sync.engines`.
+        gear (stream.Gear): Of the run.
+        book (Book or None): Of what is open; None goes on with nothing and leaves nothing open on purpose.
+        attempts (int): For errors that may pass.
+    """
+
+    def __init__(self, engine, gear, book, attempts=5):
+        self._engine = engine
+        self._gear = gear
+        self._book = book
+        self._attempts = attempts
+
+    def takes(self, size):
+        """Tell whether a file of this size goes in parts."""
+        part_bytes = getattr(self._engine, "part_bytes", None)
+        return part_bytes is not None and part_bytes(size) is not None
+
+    def start(self, item, rounds=1):
+        """Begin a file, or go on with it.
+
+        Args:
+            item (Item): As it was planned.
+            rounds (int): How often it was begun, with this time.
+
+        Returns:
+            Split: Whose value is the file's row: (target, size, mtime, checksum).
+        """
+        return self._retry(item.target, lambda: self._begun(item, rounds))
+
+    def _begun(self, item, rounds):
+        item = _now(item)
+        part_bytes = self._engine.part_bytes(item.size)
+        if part_bytes is None:  # It has shrunk.
+            part_bytes = item.size
+        opened, there = self._resumed(item, part_bytes)
+        if opened is None:
+            opened, there = self._opened(item, part_bytes), {}
+        sending = _Sending(self, item, opened, there, rounds)
+        return Split(sending.numbers, sending.send, sending.join)
+
+    def _resumed(self, item, part_bytes):
+        """Return ``(Opened, what the storage has of it)`` of an earlier run, or ``(None, None)``."""
+        opened = self._book.find(item.target) if self._book else None
+        if opened is None:
+            return None, None
+        is_same = (opened.size == item.size and opened.mtime == item.mtime and opened.part_bytes == part_bytes)
+        if opened.upload and is_same:
+            try:
+                return opened, self._engine.parts_there(item.target, opened.upload)
+            except NotStored:
+                return None, None  # It was put together, or somebody cleaned up.
+        self.drop(opened)
+        return None, None
+
+    def _opened(self, item, part_bytes):
+        opened = Opened(item.target, None, item.size, item.mtime, part_bytes, time.time())
+        if self._book:
+            self._book.write(opened)
+        opened = opened._replace(upload=self._engine.begin_parts(item.target, item.mtime))
+        if self._book:
+            self._book.write(opened)
+        return opened
+
+    def drop(self, opened):
+        """Let go of what was sent of a file, on the storage and in the book; as far as that can be."""
+        try:
+            for upload in [opened.upload] if opened.upload else self._unnamed(opened):
+                self._engine.drop_parts(opened.target, upload)
+        except StorageError as error:
+            log.warning("Parts of %s stay on the storage for now: %s", opened.target, error.message)
+            return
+        if self._book:
+            self._book.forget(opened.target)
+
+    def _unnamed(self, opened):
+        """Return what was opened for a file by a run that ended before it could write down under which name."""
+        return [upload for target, upload, at in self._engine.open_parts(opened.target)
+                if target == opened.target and abs(at - opened.at) < _CLOCKS_S]
+
+    def again(self, item, opened, rounds, error):
+        """Begin a file anew after an error, if that was not tried often enough.
+
+        Raises:
+            SyncError: The error, where it was; or where it is none that this helps against.
+        """
+        changed = isinstance(error, SourceChanged)
+        if not changed and not isinstance(error, NotStored):
+            if not self._book:
+                self.drop(opened)  # Nobody would ever go on with it.
+            raise error
+        self.drop(opened)
+        if rounds >= ROUNDS:
+            raise give_up_changing(error, ROUNDS) if changed else error
+        self._gear.progress.restart(item.target)
+        self._gear.cancel.wait(_SETTLE_S * rounds)
+        return self.start(item, rounds + 1)
+
+    def _retry(self, target, call, on_retry=None):
+        return retry(call, attempts=self._attempts, wait=self._gear.cancel.wait,
+                     on_retry=on_retry or (lambda *_: self._gear.progress.restart(target)))
+
+
+class _Sending(object):
+    """One file under way; `send` is called in many threads."""
+
+    def __init__(self, parts, item, opened, there, rounds):
+        self._parts = parts
+        self._item = item
+        self._opened = opened
+        self._there = there
+        self._rounds = rounds
+        self._moved = _Moved(parts._gear.progress, item.target)
+        self.numbers = list(range(1, max(1, -(-item.size // opened.part_bytes)) + 1))
+
+    def send(self, number):
+        """Send one part, unless the storage has it; return `Sent`."""
+        return self._parts._retry(self._item.target, lambda: self._attempt(number),
+                                  on_retry=lambda *_: self._moved.hear(number, 0))
+
+    def _attempt(self, number):
+        parts, opened = self._parts, self._opened
+        first = (number - 1) * opened.part_bytes
+        size = min(opened.part_bytes, self._item.size - first)
+        with Span(self._item, first, size, parts._gear, lambda done: self._moved.hear(number, done)) as span:
+            tag = self._tag_there(number, span)
+            if tag is None:
+                span.checksum()
+                tag = parts._engine.send_part(span, self._item.target, opened.upload, number)
+            else:
+                self._moved.hear(number, size)
+            span.check_unchanged()
+            return Sent(number, tag, span.crc, size)
+
+    def _tag_there(self, number, span):
+        size, tag = self._there.get(number, (None, None))
+        return tag if size == span.size and tag == span.md5() else None
+
+    def join(self, sent, error):
+        """Put the parts together; return the file's row, or the `Split` of a new beginning."""
+        try:
+            if error is not None:
+                raise error
+            _compare(self._item)
+            stored = self._finished(sent)
+            _compare(self._item)
+        except (SourceChanged, StorageError) as found:
+            return self._parts.again(self._item, self._opened, self._rounds, found)
+        if self._parts._book:
+            self._parts._book.forget(self._item.target)
+        crc = 0
+        for part in sent:
+            crc = checksum.combine(crc, part.crc, part.size)
+        return self._item.target, stored.size, self._item.mtime, stream.checksum_text(crc)
+
+    def _finished(self, sent):
+        engine, item = self._parts._engine, self._item
+        listed = [(part.number, part.tag) for part in sent]
+        try:
+            return self._parts._retry(item.target, lambda: engine.finish_parts(
+                item.target, self._opened.upload, listed, item.mtime), on_retry=lambda *_: None)
+        except NotStored:
+            # The answer to an earlier attempt may have been lost on its way.
+            found = engine.ask([item.target]).get(item.target)
+            if found is None or found.size != item.size or not compat.same_time(found.mtime, item.mtime):
+                raise
+            return found
+
+
+class _Moved(object):
+    """Bytes of one file that have moved, over all its parts."""
+
+    def __init__(self, progress, target):
+        self._progress = progress
+        self._target = target
+        self._done = {}
+        self._total = 0
+        self._lock = threading.Lock()
+
+    def hear(self, number, done):
+        """Note the bytes of one part that have moved so far."""
+        with self._lock:
+            self._total += done - self._done.get(number, 0)
+            self._done[number] = done
+            self._progress.moved(self._target, self._total)
+
+
+class Book(object):
+    """What is open on one storage: the record's rows, read and written by the thread that runs the crew.
+
+    Args:
+        record (Record): Open.
+        storage (int): From `Record.storage`.
+        ask (callable): `Crew.ask`.
+    """
+
+    def __init__(self, record, storage, ask):
+        self._record = record
+        self._storage = storage
+        self._ask = ask
+
+    def find(self, target):
+        """Return the `Opened` of a file, or None."""
+        found = []
+        self._safely(lambda: found.extend(self._record.opened(self._storage, [target])))
+        return found[0] if found else None
+
+    def write(self, opened):
+        """Write down what is, or is about to be, open."""
+        self._safely(lambda: self._record.write_opened(self._storage, opened))
+
+    def forget(self, target):
+        """Forget what was open of a file."""
+        self._safely(lambda: self._record.forget_opened(self._storage, [target]))
+
+    def _safely(self, call):
+        try:
+            self._ask(call)
+        except RecordError as error:
+            # It is sent all the same; only a run that breaks off could not be gone on with.
+            log.warning("%s", error.message)
+
+
+def _now(item):
+    """Return an item with the size and time that its file has now."""
+    try:
+        found = os.stat(compat.fs(item.source))
+    except (OSError, ValueError, TypeError) as error:
+        raise stream.source_error(item.source, error)
+    return item._replace(size=found.st_size, mtime=compat.mtime_ns(found))
+
+
+def _compare(item):
+    if _now(item) != item:
+        raise SourceChanged("%s changed while it was being sent. It was not recorded as uploaded: "
+                            "save it and run the upload again." % item.source)
