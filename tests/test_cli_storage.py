@@ -80,8 +80,8 @@ def test_a_farm_keeps_its_files_in_seaweedfs_and_a_client_finds_it_by_its_keys(t
     url = "%s/%s" % (place[3], place[1][len("s3://"):])
     with Farm(root, s3=url):
         scene = source.replace("upload.json", "city.ma")
-        result = run("submit", "--farm", root, "--scene", scene, "--manifest", source, "--frames", "1-2", "--width", "64",
-                     "--height", "36", "--watch", "--interval", "0.1", "--local-path", back, "--flat",
+        result = run("submit", "--farm", root, "--scene", scene, "--manifest", source, "--frames", "1-2",
+                     "--width", "64", "--height", "36", "--watch", "--interval", "0.1", "--local-path", back, "--flat",
                      environ={"AWS_SECRET_ACCESS_KEY": ""})
         assert (result.code, result.err) == (0, "")
         assert tree(back) == ["city.0001.png", "city.0002.png"]
