@@ -99,6 +99,9 @@ class Record(object):
 
     def _connect(self):
         compat.make_private(self.path)
+        if places.is_foreign(self.path):
+            raise RecordError("The record %s belongs to another user and was not opened. Remove it, or set "
+                              "RAYVISION_SYNC_HOME to a folder of your own." % self.path)
         self._db = sqlite3.connect(self.path, timeout=_BUSY_S, isolation_level=None)
         try:
             self._keep_log()

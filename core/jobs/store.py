@@ -87,6 +87,9 @@ class Store(object):
 
     def _connect(self):
         self._make_private()
+        if places.is_foreign(self.path):
+            raise StoreError("The job store %s belongs to another user and was not opened. Remove it, or set "
+                             "RAYVISION_SYNC_HOME to a folder of your own." % self.path)
         self._db = sqlite3.connect(self.path, timeout=_BUSY_S, isolation_level=None)
         if not self.path.endswith("-old.sqlite"):
             self._keep_log()
