@@ -329,7 +329,8 @@ def _is_damage(error):
         return True
     text = _said(error)
     return not isinstance(error, (sqlite3.OperationalError, sqlite3.IntegrityError, sqlite3.ProgrammingError)) and (
-        "malformed" in text or "not a database" in text or "corrupt" in text)
+        # Python 3.7 leaves a message out that is no text.
+        not text or "malformed" in text or "not a database" in text or "corrupt" in text)
 
 
 def _reason(error):

@@ -14,7 +14,7 @@ import support_images as images
 from support_farm import task_json, tree, write
 
 from rayvision_sync import compat, errors, frame_range, frames, manifest, mapping, outputs, paths, references, tasks
-from rayvision_sync import crew, login, png, settings, throttle, timetable
+from rayvision_sync import login, png, settings, throttle, timetable, tuner
 from rayvision_sync.api import answers
 from rayvision_sync.engines.transmitter import command, line, output
 from rayvision_sync.errors import SyncError
@@ -317,7 +317,7 @@ def _load(place, content):
             found = settings.load(path=None if site else path, environ={"RAYVISION_SYNC_SITE": site}.get)
         except SyncError:
             continue
-        for name, read in (("max_speed", timetable.parse), ("threads", crew.parse_threads),
+        for name, read in (("max_speed", timetable.parse), ("threads", tuner.parse_threads),
                            ("path_mapping", mapping.Mapping.parse), ("local_path", outputs.keeps_task_folder)):
             try:
                 read(found.get(name))
@@ -386,7 +386,7 @@ def _name(place, content):
 
 def _ranges(content):
     text = text_of(content)
-    for read in (frame_range.parse_frames, ranges.parse, timetable.parse, throttle.parse_speed, crew.parse_threads):
+    for read in (frame_range.parse_frames, ranges.parse, timetable.parse, throttle.parse_speed, tuner.parse_threads):
         try:
             read(text)
         except SyncError:
