@@ -383,6 +383,29 @@ def is_running(pid, proc="/proc"):
         return True
 
 
+if hasattr(os, "sendfile"):
+    def send_file(sock, descriptor, offset, count):
+        """Send a stretch of an open file from the system's own memory; return how many bytes went."""
+        return os.sendfile(sock.fileno(), descriptor, offset, count)
+else:
+    #: This Python or system cannot send a file without reading it.
+    send_file = None
+
+
+#: Whether `read_at` moves the place from where ``os.read`` goes on.
+read_at_moves = not hasattr(os, "pread")
+
+if hasattr(os, "pread"):
+    def read_at(descriptor, count, offset):
+        """Read from a place in an open file."""
+        return os.pread(descriptor, count, offset)
+else:
+    def read_at(descriptor, count, offset):
+        """Read from a place in an open file that no other thread reads."""
+        os.lseek(descriptor, offset, os.SEEK_SET)
+        return os.read(descriptor, count)
+
+
 # ---------------------------------------------------------------- processes
 
 if WINDOWS:

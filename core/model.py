@@ -11,8 +11,9 @@ Item = namedtuple("Item", "source target size mtime")
 
 #: What a storage holds under a name ("/D/tex/a.exr"). ``mtime`` is the *source's*
 #: where the storage keeps it, else None; ``checksum`` is "crc32:0a1b2c3d",
-#: "md5:..." or None.
-Stored = namedtuple("Stored", "name size mtime checksum")
+#: "md5:..." or None; ``version`` is another one whenever the content is, or None.
+Stored = namedtuple("Stored", "name size mtime checksum version")
+Stored.__new__.__defaults__ = (None,)
 
 #: What did not work. ``kind`` is "missing", "refused" or "failed".
 Problem = namedtuple("Problem", "kind source target reason")

@@ -119,7 +119,7 @@ class Session(object):
         return self._send(engine, self.gear(max_speed), lambda: iter([pairs]), False, None)
 
     def _send(self, engine, gear, read, use_record, threads):
-        engine.open()
+        engine.open(self.cancel)
         record = Record(self.record_path) if use_record else None
         try:
             if record:
@@ -145,7 +145,7 @@ class Session(object):
         """
         gear, threads = self.gear(max_speed), self.threads(threads)
         engine = self.engine("output")
-        engine.open()
+        engine.open(self.cancel)
         try:
             with Record(self.record_path) as record:
                 download = Download(engine, gear, record, threads, patience_s, history=history,

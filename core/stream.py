@@ -2,6 +2,7 @@
 from __future__ import absolute_import, division, print_function, unicode_literals
 
 import errno
+import hashlib
 import os
 import stat
 import zlib
@@ -16,6 +17,9 @@ WRITE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0) | get
 
 #: Below this, a file is too quick to be seen moving.
 _SHOWN_BYTES = 1 << 20
+
+#: A file is read so many bytes at a time for its checksum.
+_LOOKED_BYTES = 1 << 20
 
 #: How often a part file is opened that another program renames meanwhile.
 _OPENINGS = 100
@@ -43,6 +47,31 @@ def file_checksum(path, cancel=None):
                 cancel.check()
     finally:
         os.close(descriptor)
+
+
+def checksums_at(descriptor, offset, count, cancel, wants_md5=False, path=""):
+    """Return the CRC-32 and the md5 (a hash object, or None) of a stretch of an open file.
+
+    Raises:
+        SourceError: It cannot be read.
+    """
+    crc, md5 = 0, hashlib.md5() if wants_md5 else None
+    end = offset + count
+    while offset < end:
+        cancel.check()
+        try:
+            block = compat.read_at(descriptor, min(_LOOKED_BYTES, end - offset), offset)
+        except (IOError, OSError) as error:
+            raise source_error(path, error)
+        if not block:
+            break  # It shrank: whoever sends it will notice.
+        crc = zlib.crc32(block, crc)
+        if md5 is not None:
+            md5.update(block)
+        offset += len(block)
+    if compat.read_at_moves:
+        os.lseek(descriptor, 0, os.SEEK_SET)
+    return crc, md5
 
 
 class Source(object):
@@ -116,6 +145,22 @@ class Source(object):
         if self.size > _SHOWN_BYTES:
             gear.progress.moved(self.item.target, self.done)
         return block
+
+    @property
+    def block_size(self):
+        """int: Bytes that `read` gives at most."""
+        return self._gear.throttle.block_size
+
+    def look_ahead(self, wants_md5=False):
+        """Read the whole file for its checksums, before it is sent.
+
+        Args:
+            wants_md5 (bool): The md5, too.
+
+        Returns:
+            tuple: The CRC-32, and the hash object or None.
+        """
+        return checksums_at(self._file, 0, self.size, self._gear.cancel, wants_md5, self.item.source)
 
     def check_unchanged(self):
         """Compare the file on the disk with the one that was opened.

@@ -42,7 +42,7 @@ def verify(session, manifests, quick=False, mend=False):
         raise SettingsError("The storage of this farm cannot be asked what it has, so nothing can be verified: its "
                             "transfer program only sends and fetches. Upload again with is_db=False (--no-record) "
                             "to be sure.")
-    engine.open()
+    engine.open(session.cancel)
     try:
         with Record(session.record_path) as record:
             return _Verification(session, engine, record, quick).run(manifests, mend)

@@ -10,6 +10,7 @@ import tempfile
 
 import pytest
 import support_tree
+from support_s3 import moto, seaweed  # noqa: F401  Imported elsewhere, a session would have them once a module.
 from support_tree import native, text
 
 _SYSTEM_FOLDERS = ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "APPDATA", "LOCALAPPDATA")

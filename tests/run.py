@@ -48,6 +48,10 @@ EXTRAS = {"vendor": ("3.11", "3.10"), "stubs": ("3.11", "3.13", "3.10", "3.9"),
 #: Those of which nothing is imported: they get none of what they depend on.
 ALONE = ("transmitter",)
 
+#: Group of programs that every suite starts -> the interpreters that may have it. Tests find the environment by
+#: RAYVISION_TEST_S3; without it they are skipped, which --require-all does not allow.
+SHARED = {"s3": ("3.11", "3.13", "3.10", "3.12")}
+
 #: Suites at a time: tests wait more than they compute.
 JOBS = 2
 
@@ -90,13 +94,29 @@ def extra_folder(group, python, environment):
         return None
 
 
+def shared_folder(group):
+    """Return the environment with one of `SHARED`, None where it cannot be had."""
+    path = requirements(group)
+    python = next(filter(None, map(interpreters.find_python, SHARED[group])), None)
+    if python is None:
+        print("tests/requirements/%s.txt needs Python %s: its tests are skipped." % (group, " or ".join(SHARED[group])))
+        return None
+    folder = os.path.join(environments.cache_folder(), environments.environment_name(group, python, [path]))
+    try:
+        environments.make_environment(folder, python, [["--no-deps", "-r", path]])
+    except SetupFailed as error:
+        print("tests/requirements/%s.txt cannot be installed, its tests are skipped. %s" % (group, error))
+        return None
+    return folder
+
+
 def suite_environ(environment, folder, extras):
     """Return environment variables with a home and a temporary folder of the suite's own.
 
     Args:
         environment (environments.Environment): Of the suite.
         folder (str): For both.
-        extras (dict): Group of `EXTRAS` -> its folder or None.
+        extras (dict): Group of `EXTRAS` or `SHARED` -> its folder or None.
     """
     environ = system.clean_environ(environment.path)
     # With another HOME, the shims on PATH would not find their interpreters.
@@ -135,12 +155,13 @@ class Suite(object):
         self._process = None
         self.output = ""
 
-    def run(self, groups):
-        """Run it with some of `EXTRAS` and return its Result."""
+    def run(self, groups, shared):
+        """Run it with some of `EXTRAS`, and the folders of `SHARED`; returns its Result."""
         began = time.time()
         try:
             environment = suite_environment(self.python)
             extras = {group: extra_folder(group, self.python, environment) for group in groups}
+            extras.update(shared)
             code, counts = self._pytest(environment, extras)
         except SetupFailed as error:
             self.output += "%s\n" % error
@@ -198,7 +219,7 @@ def read_report(path):
     return len(cases) - failed - skipped, failed, skipped
 
 
-def run_suites(pythons, arguments, folder):
+def run_suites(pythons, arguments, folder, shared):
     """Run the suite on each interpreter, a few at a time; returns the Results in order."""
     live = len(pythons) == 1
     suites = [Suite(name, python, os.path.join(folder, name), arguments, live) for name, python in pythons]
@@ -212,7 +233,7 @@ def run_suites(pythons, arguments, folder):
             except IndexError:
                 return
             os.makedirs(os.path.join(folder, suite.name))
-            result = suite.run([group for group, name in chosen.items() if name == suite.name])
+            result = suite.run([group for group, name in chosen.items() if name == suite.name], shared)
             with printing:
                 results[suite.name] = result
                 print("\n%s Python %s, %.0f s %s\n%s" % (
@@ -282,7 +303,8 @@ def read_options(arguments):
         epilog="Everything else goes to pytest: file names, -x, --lf, ...")
     parser.add_argument("--python", default=",".join(MATRIX), metavar="VERSIONS",
                         help="interpreters, separated by commas (default: %(default)s)")
-    parser.add_argument("--require-all", action="store_true", help="an interpreter that is absent is a failure")
+    parser.add_argument("--require-all", action="store_true",
+                        help="an interpreter or a group of tests/requirements that is absent is a failure")
     parser.add_argument("-k", metavar="EXPR", help="only tests whose names match")
     options, rest = parser.parse_known_args(arguments)
     return options, (["-k", options.k] if options.k else []) + rest
@@ -312,7 +334,9 @@ def main(arguments=None):
     os.chmod(folder, 0o711)  # Some tests give up root for a moment, and must still reach their files.
     try:
         results = [lint(pythons)]
-        results += run_suites([(name, pythons[name]) for name in wanted if pythons[name]], pytest_arguments, folder)
+        shared = {group: shared_folder(group) for group in SHARED}
+        results += run_suites([(name, pythons[name]) for name in wanted if pythons[name]], pytest_arguments, folder,
+                              shared)
     except KeyboardInterrupt:
         print("Stopped.")
         return 130
@@ -322,10 +346,14 @@ def main(arguments=None):
     for name in absent:
         print("%-12s absent: not found on this machine, %s" % (
             name, "which --require-all does not allow" if options.require_all else "skipped"))
+    lacking = [group for group, path in shared.items() if not path]
+    for group in lacking:
+        print("%-12s absent: tests/requirements/%s.txt, %s" % (
+            group, group, "which --require-all does not allow" if options.require_all else "its tests are skipped"))
     passed, failed, skipped = (sum(getattr(result, name) for result in results)
                                for name in ("passed", "failed", "skipped"))
     if options.require_all:
-        failed += len(absent)
+        failed += len(absent) + len(lacking)
     ran = sum(result.passed for result in results[1:])
     print("%d passed, %d failed, %d skipped" % (passed, failed, skipped))
     return 0 if ran and not failed else 1

@@ -9,6 +9,8 @@ import tempfile
 import threading
 
 import pytest
+import s3_servers
+import support_s3
 from support_upload import SECOND, THEN, Wrapper, folder_of, gear, get, has_leftovers, nobody, put, scene, send
 from support_upload import sources, stored
 from test_record import disk
@@ -25,17 +27,25 @@ from rayvision_sync.model import Item, Stored
 ACCESS_KEY = "s3cret-key"
 
 
-def folder_storage(tmpdir):
+def folder_storage(request):
+    tmpdir = request.getfixturevalue("tmpdir")
     return lambda: make_engine("folder", {"root": folder_of(tmpdir, "storage"), "secret": ACCESS_KEY})
 
 
-#: Engine name -> a function of pytest's tmpdir that returns a maker of engines for one storage.
-STORAGES = {"folder": folder_storage}
+def s3_storage(fixture):
+    def storage(request):
+        options = support_s3.options(request.getfixturevalue(fixture).space())
+        return lambda: make_engine("s3", options)
+    return storage
+
+
+#: Storage -> a function of pytest's request that returns a maker of engines for it, empty.
+STORAGES = {"folder": folder_storage, "s3 on moto": s3_storage("moto"), "s3 on seaweed": s3_storage("seaweed")}
 
 
 @pytest.fixture(params=sorted(STORAGES))
-def make(request, tmpdir):
-    return STORAGES[request.param](tmpdir)
+def make(request):
+    return STORAGES[request.param](request)
 
 
 @pytest.fixture
@@ -237,7 +247,7 @@ def test_a_storage_has_one_identity_and_no_secret(make):
     one, two = make(), make()
     assert one.identity == two.identity and one.identity.startswith(one.name + ":")
     for shown in (one.identity, repr(one)):
-        assert ACCESS_KEY not in shown
+        assert ACCESS_KEY not in shown and s3_servers.SECRET_KEY not in shown
     assert one.name in ENGINES and 1 <= one.first_threads <= one.most_threads
 
 

@@ -7,12 +7,18 @@ threads; `rayvision_sync.transfer` does. Every engine has::
     identity        text that tells this storage from every other one
     first_threads   with how many threads a run begins
     most_threads    beyond which more never helped
-    open(), close()
+    open(cancel), close()              # a `Cancel`, or nothing: it ends what waits for a network
     send(source, target) -> Stored     # a stream.Source, a server name ("/D/tex/a.exr")
     fetch(stored, sink)                # writes all bytes to a stream.Sink
     ask(targets) -> {target: Stored}   # those of the names that the storage has
     fold(targets) -> list              # names of which two are equal where the storage takes them for one
     list(prefix) -> iterator of Stored # everything under a folder ("/18164087_city")
+    checksum(target, cancel) -> str    # of the bytes that are stored, "crc32:0a1b2c3d"
+
+and may have::
+
+    fetches_versions   True: `fetch` gives the version that `Stored.version` names, or raises `Outdated`.
+                       It returns the `Stored` that came
 
 An engine may have more, and is then used for what it can::
 
@@ -46,15 +52,20 @@ def _folder(options):
     return FolderEngine(options.get("root"))
 
 
+def _s3(options):
+    from .s3.engine import S3Engine
+    return S3Engine(options)
+
+
 #: Engine name -> function of its options.
-ENGINES = {"folder": _folder}
+ENGINES = {"folder": _folder, "s3": _s3}
 
 
 def make_engine(name, options):
     """Return a closed engine.
 
     Args:
-        name (str): "folder".
+        name (str): "folder" or "s3".
         options (dict): e.g. ``{"root": "/mnt/farm/input"}``.
 
     Raises:

@@ -60,7 +60,7 @@ class FolderEngine(object):
         """str: The real path, the same from every workstation that mounts it alike."""
         return "folder:" + compat.from_fs(os.path.realpath(compat.fs(self.root)))
 
-    def open(self):
+    def open(self, cancel=None):
         """Make the work folder's name; the disk is changed by the first copy only.
 
         Raises:

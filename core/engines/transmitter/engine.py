@@ -64,7 +64,7 @@ class TransmitterEngine(object):
         route = self._find_route()
         return "transmitter:%s/%s/%s/%s" % (self._place.domain, self._place.platform, route.storage, route.user)
 
-    def open(self):
+    def open(self, cancel=None):
         """Find the way and the program.
 
         Raises:

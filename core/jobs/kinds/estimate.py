@@ -58,7 +58,7 @@ def estimate(work):
     session = work.session()
     work.desk.stage("survey")
     engine = session.engine("input")
-    engine.open()
+    engine.open(session.cancel)
     record = _record(session.record_path)
     try:
         plan = Survey(engine, record, session.cancel, session.gear().progress).make(read)

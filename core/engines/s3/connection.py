@@ -1,0 +1,482 @@
+"""One connection to a store: a socket, and HTTP/1.1 as far as S3 needs it.
+
+The standard library's client reads every answer's headers with its parser for
+e-mails, which costs more than everything else that is done for a small file.
+"""
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+import base64
+import errno
+import os
+import select
+import socket
+import ssl
+
+from ... import compat
+from ...errors import SettingsError
+
+#: A wait is cut into slices, so that a cancel is noticed.
+_SLICE_S = 0.2
+_CONNECT_S = 10.0
+
+_MOST_HEAD = 64 << 10
+_MOST_LINE = 4096
+_RECEIVED = 256 << 10
+
+#: A body up to this size goes with its head, in one piece.
+_TOGETHER = 64 << 10
+
+
+class NetworkError(Exception):
+    """The connection failed. ``is_stale``: it was an old one, and no byte of an answer came."""
+
+    is_stale = False
+
+
+class Closed(NetworkError):
+    """The other side closed the connection."""
+
+
+class Stalled(NetworkError):
+    """Nothing moved for too long."""
+
+
+class Answer(object):
+    """The head of an answer, and the way to its body.
+
+    Attributes:
+        status (int): e.g. 200.
+        headers (dict): Lower-case names.
+    """
+
+    __slots__ = ("status", "headers", "_connection", "_left", "_chunked")
+
+    def __init__(self, status, headers, connection):
+        self.status = status
+        self.headers = headers
+        self._connection = connection
+        self._left = None
+        self._chunked = False
+
+    def frame(self, method):
+        """Find out how long the body is; None is until the connection's end."""
+        headers = self.headers
+        if method == "HEAD" or self.status in (204, 304):
+            self._left = 0
+        elif "chunked" in headers.get("transfer-encoding", "").lower():
+            self._chunked = True
+        elif "content-length" in headers:
+            length = headers["content-length"]
+            if not length.isdigit():
+                raise NetworkError("it announced a body of \"%s\" bytes" % length[:40])
+            self._left = int(length)
+
+    @property
+    def length(self):
+        """int or None: Bytes of the body, where they were announced."""
+        return self._left
+
+    @property
+    def is_kept(self):
+        """bool: The connection serves on after this answer."""
+        return self._left is not None or self._chunked
+
+    def blocks(self, size=_RECEIVED):
+        """Yield the body.
+
+        Raises:
+            NetworkError: It ended early.
+        """
+        if self._chunked:
+            for block in self._connection.chunks(size):
+                yield block
+        elif self._left is None:
+            while True:
+                block = self._connection.receive(size)
+                if not block:
+                    return
+                yield block
+        else:
+            while self._left:
+                block = self._connection.receive(min(self._left, size))
+                if not block:
+                    raise Closed("it closed the connection in the middle of an answer")
+                self._left -= len(block)
+                yield block
+
+    def read(self, most):
+        """Return the whole body.
+
+        Raises:
+            NetworkError: It is longer than `most` bytes, or ended early.
+        """
+        if self._left == 0:
+            return b""
+        blocks, size = [], 0
+        for block in self.blocks():
+            size += len(block)
+            if size > most:
+                raise NetworkError("its answer is longer than %d bytes" % most)
+            blocks.append(block)
+        return b"".join(blocks)
+
+
+class Connection(object):
+    """A connection that is up. One thread at a time.
+
+    Args:
+        sock (socket): Connected.
+        check (callable): Raises `Cancelled` when the run was ended.
+        stall_s (float): How long nothing may move.
+
+    Attributes:
+        idle_since (float): When it was last given back.
+        is_used (bool): It has served a request.
+    """
+
+    def __init__(self, sock, check, stall_s):
+        self._socket = sock
+        self._check = check
+        self.stall_s = stall_s
+        self._rest = b""
+        self.idle_since = 0.0
+        self.is_used = False
+        self.is_plain = not isinstance(sock, ssl.SSLSocket)
+
+    def close(self):
+        """Close it; closing twice is fine."""
+        try:
+            self._socket.close()
+        except (OSError, IOError):
+            pass
+
+    def is_quiet(self):
+        """Tell whether an idle connection is still up: one that has something to say is at its end."""
+        return not self._rest and not _is_readable(self._socket)
+
+    # -- sending
+
+    def ask(self, head, body=b"", feed=None):
+        """Send a request.
+
+        Args:
+            head (bytes): Request line and headers.
+            body (bytes): All of the body.
+            feed (callable, optional): Takes this connection and sends the body.
+        """
+        if feed is not None:
+            self.send(head)
+            feed(self)
+        elif len(body) <= _TOGETHER:
+            self.send(head + body)
+        else:
+            self.send(head)
+            self.send(body)
+
+    def send(self, block):
+        """Send all of a block."""
+        sent = self._wait(self._socket.send, block)
+        if sent < len(block):
+            view = memoryview(block)
+            while sent < len(block):
+                sent += self._wait(self._socket.send, view[sent:])
+
+    def send_file(self, descriptor, offset, count):
+        """Send a stretch of an open file without reading it into this process (plain connections).
+
+        Raises:
+            Closed: The file ended early.
+        """
+        end = offset + count
+        while offset < end:
+            sent = self._wait(compat.send_file, self._socket, descriptor, offset, end - offset)
+            if not sent:
+                raise EOFError
+            offset += sent
+
+    def _wait(self, call, *arguments):
+        """Call what waits for the network, in slices; return what it returns."""
+        until = None
+        while True:
+            try:
+                return call(*arguments)
+            except (socket.error, ssl.SSLError) as error:
+                if not _is_timeout(error):
+                    raise _network_error(error)
+            self._check()
+            now = compat.monotonic()
+            until = until or now - _SLICE_S + self.stall_s
+            if now >= until:
+                raise Stalled("nothing moved for %d s" % self.stall_s)
+            _pause_for(call, self._socket)
+
+    # -- receiving
+
+    def receive(self, most):
+        """Return up to `most` bytes; none at the end."""
+        if self._rest:
+            block, self._rest = self._rest[:most], self._rest[most:]
+            return block
+        return self._wait(self._socket.recv, most)
+
+    def answer(self, method):
+        """Read the head of an answer; interim ones (100 Continue) are passed over.
+
+        Raises:
+            NetworkError: No answer, or none that HTTP knows.
+        """
+        while True:
+            head = self._head()
+            answer = Answer(_status(head), _fields(head), self)
+            if answer.status >= 200:
+                answer.frame(method)
+                return answer
+            if answer.status == 101:
+                raise NetworkError("it wants to speak another protocol")
+
+    def _head(self):
+        buffered = self._rest
+        while True:
+            end = buffered.find(b"\r\n\r\n")
+            if end >= 0:
+                self._rest = buffered[end + 4:]
+                return buffered[:end]
+            if len(buffered) > _MOST_HEAD:
+                raise NetworkError("the head of its answer does not end")
+            block = self._wait(self._socket.recv, _RECEIVED)
+            if not block:
+                error = Closed("it closed the connection without an answer")
+                error.is_stale = self.is_used and not buffered
+                raise error
+            buffered = buffered + block if buffered else block
+
+    def chunks(self, size):
+        """Yield a body that comes in chunks."""
+        while True:
+            length = self._line().partition(b";")[0].strip()
+            try:
+                left = int(length, 16)
+                if left < 0 or not length.isalnum():
+                    raise ValueError
+            except ValueError:
+                raise NetworkError("it sent a chunk without its length")
+            if not left:
+                break
+            while left:
+                block = self.receive(min(left, size))
+                if not block:
+                    raise Closed("it closed the connection in the middle of an answer")
+                left -= len(block)
+                yield block
+            self._line()
+        while self._line():
+            pass  # Trailers.
+
+    def _line(self):
+        while b"\n" not in self._rest:
+            block = self._wait(self._socket.recv, _MOST_LINE)
+            if not block:
+                raise Closed("it closed the connection in the middle of an answer")
+            self._rest += block
+            if len(self._rest) > _RECEIVED + _MOST_LINE:
+                raise NetworkError("it sent a line that does not end")
+        line, _, self._rest = self._rest.partition(b"\n")
+        return line.rstrip(b"\r")
+
+
+def _status(head):
+    if head[:7] != b"HTTP/1." or not head[9:12].isdigit() or head[8:9] != b" ":
+        raise NetworkError("its answer is not HTTP/1.1")
+    return int(head[9:12])
+
+
+def _fields(head):
+    """Return the headers of an answer. What servers say in them is ASCII; anything else is read as Latin-1."""
+    fields = {}
+    for line in head.decode("latin-1").split("\r\n")[1:]:
+        name, colon, value = line.partition(":")
+        if colon:
+            fields[name.lower()] = value.strip()
+    return fields
+
+
+def _is_timeout(error):
+    # 2.7's TLS says so in words only.
+    return isinstance(error, socket.timeout) or error.errno in (errno.EAGAIN, errno.EWOULDBLOCK) or (
+        isinstance(error, ssl.SSLError) and "timed out" in compat.text(error))
+
+
+def _network_error(error):
+    if error.errno in (errno.EPIPE, errno.ECONNRESET, errno.ECONNABORTED):
+        return Closed("it cut the connection")
+    return NetworkError(compat.text(error.strerror or error).strip() or type(error).__name__)
+
+
+def _pause_for(call, sock):
+    """Wait until a socket takes more: what the system's own call for files does not do."""
+    if call is compat.send_file:
+        _poll(sock, True, _SLICE_S)
+
+
+def _is_readable(sock):
+    return _poll(sock, False, 0)
+
+
+def _poll(sock, is_writing, seconds):
+    try:
+        if hasattr(select, "poll"):  # `select` takes no descriptor above 1023.
+            poll = select.poll()
+            poll.register(sock, select.POLLOUT if is_writing else select.POLLIN)
+            return bool(poll.poll(int(seconds * 1000)))
+        # Windows tells of a connection that was refused in the last list only.
+        return any(select.select([] if is_writing else [sock], [sock] if is_writing else [], [sock], seconds))
+    except (select.error, socket.error, ValueError):
+        return True
+
+
+# ---------------------------------------------------------------- dialling
+
+class Dialler(object):
+    """Open connections to a place.
+
+    Args:
+        place (options.Place): Where to.
+        proxy (options.Proxy or None): On the way.
+        check (callable): Raises `Cancelled` when the run was ended.
+        stall_s (float): How long nothing may move.
+        connect_s (float): How long connecting may take.
+    """
+
+    def __init__(self, place, proxy, check, stall_s, connect_s=_CONNECT_S):
+        self._place = place
+        self._proxy = proxy
+        self._check = check
+        self._stall_s = stall_s
+        self._connect_s = connect_s
+        self._context = None
+
+    @property
+    def target(self):
+        """str: What stands before the path in a request's first line: a proxy wants the whole URL."""
+        return "http://" + self._place.authority if self._proxy and self._place.scheme == "http" else ""
+
+    @property
+    def login(self):
+        """list: Headers that log in to a proxy."""
+        if not self._proxy or not self._proxy.login:
+            return []
+        return [("proxy-authorization", "Basic " + base64.b64encode(self._proxy.login.encode("utf-8")).decode("ascii"))]
+
+    def dial(self):
+        """Return a new `Connection`.
+
+        Raises:
+            NetworkError: It cannot be reached.
+            SettingsError: The file with certificates cannot be read.
+        """
+        place = self._proxy or self._place
+        sock = self._connect(place.host, place.port)
+        try:
+            if self._place.scheme == "https":
+                if self._proxy:
+                    self._tunnel(sock)
+                sock = self._secure(sock)
+            sock.settimeout(_SLICE_S)
+            return Connection(sock, self._check, self._stall_s)
+        except Exception:
+            sock.close()
+            raise
+
+    def _connect(self, host, port):
+        try:
+            found = socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)
+        except (socket.error, UnicodeError) as error:
+            raise NetworkError("the name %s is not known (%s)" % (host, compat.text(
+                getattr(error, "strerror", None) or error)))
+        failure = None
+        for family, kind, protocol, _, address in found:
+            self._check()
+            sock = socket.socket(family, kind, protocol)
+            try:
+                self._reach(sock, address)
+                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                return sock
+            except (socket.error, NetworkError) as error:
+                sock.close()
+                failure = error if isinstance(error, NetworkError) else _network_error(error)
+            except Exception:
+                sock.close()
+                raise
+        raise failure
+
+    def _reach(self, sock, address):
+        """Connect in slices."""
+        sock.setblocking(False)
+        until = compat.monotonic() + self._connect_s
+        number = sock.connect_ex(address)
+        while number in (errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EALREADY, errno.EINTR):
+            self._check()
+            if compat.monotonic() > until:
+                raise Stalled("connecting took longer than %d s" % self._connect_s)
+            if _poll(sock, True, _SLICE_S):
+                number = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        if number:
+            raise socket.error(number, os.strerror(number))
+        sock.settimeout(_SLICE_S)
+
+    def _tunnel(self, sock):
+        connection = Connection(sock, self._check, self._stall_s)
+        place = self._place
+        host = "%s:%d" % ("[%s]" % place.host if ":" in place.host else place.host, place.port)
+        lines = "".join("%s: %s\r\n" % line for line in [("host", host)] + self.login)
+        connection.send(("CONNECT %s HTTP/1.1\r\n%s\r\n" % (host, lines)).encode("ascii"))
+        status = connection.answer("HEAD").status
+        if status // 100 != 2:
+            raise NetworkError("the proxy refused the way (%d)%s" % (
+                status, ": it wants a user and a password" if status == 407 else ""))
+
+    def _secure(self, sock):
+        if self._context is None:
+            self._context = make_context(self._place.ca_bundle)
+        # The handshake is one call that takes no slices.
+        sock.settimeout(self._connect_s)
+        try:
+            return self._context.wrap_socket(sock, server_hostname=self._place.host)
+        except (ssl.SSLError, ssl.CertificateError) as error:
+            if _is_certificate(error):
+                raise SettingsError("The certificate of %s is not trusted (%s). Name the authority that issued it as "
+                                    "the storage's ca_bundle." % (self._place.shown, compat.text(error)))
+            raise NetworkError("the secure connection failed (%s)" % compat.text(error))
+        except socket.error as error:
+            raise _network_error(error)
+
+
+def _is_certificate(error):
+    return isinstance(error, ssl.CertificateError) or "CERTIFICATE_VERIFY_FAILED" in compat.text(error).upper()
+
+
+def make_context(ca_bundle, environ=compat.environ):
+    """Return a TLS context that trusts a file of certificates, or the system's.
+
+    Args:
+        ca_bundle (str or None): By default the file that ``AWS_CA_BUNDLE`` or
+            ``REQUESTS_CA_BUNDLE`` names, else what the system trusts.
+        environ (callable): Variable -> text or None.
+
+    Raises:
+        SettingsError: The file cannot be read.
+    """
+    path = ca_bundle or environ("AWS_CA_BUNDLE") or environ("REQUESTS_CA_BUNDLE")
+    try:
+        context = ssl.create_default_context(cafile=path and compat.fs(path))
+    except (IOError, OSError, ssl.SSLError) as error:
+        raise SettingsError("The certificates %s cannot be read (%s). Correct the storage's ca_bundle."
+                            % (path, compat.text(error.strerror or error)))
+    if not path and not context.cert_store_stats()["x509_ca"] and not ssl.get_default_verify_paths().capath:
+        # Some Pythons of programs come without the system's certificates; requests brings its own.
+        try:
+            import certifi
+            context.load_verify_locations(certifi.where())
+        except (ImportError, IOError, OSError):
+            pass
+    return context

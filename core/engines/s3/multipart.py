@@ -1,0 +1,110 @@
+"""Objects in parts: what `rayvision_sync.engines` calls the calls for parts."""
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+from ... import compat
+from ...errors import Incomplete, SourceChanged
+from ...model import Stored
+from .checksums import CRC, MTIME, confirms, encode_crc, make_md5
+
+#: From this size on, a file goes in parts.
+LARGE_BYTES = 32 << 20
+
+_PART_BYTES = 16 << 20
+_MOST_PARTS = 10000
+_MIB = 1 << 20
+
+
+def part_size(size):
+    """Return the bytes of a part of a file, whole MiB; 10 000 of them hold it. None where it goes in one piece."""
+    if size < LARGE_BYTES:
+        return None
+    least = -(-size // _MOST_PARTS)
+    return max(_PART_BYTES, -(-least // _MIB) * _MIB)
+
+
+class Multipart(object):
+    """The part of an engine that sends objects in parts.
+
+    Args:
+        calls (Calls): Of the open engine.
+        key_of (callable): Server name -> key.
+        target_of (callable): Key -> server name, or None where it is not below our prefix.
+        shown (str): The storage, as it is shown.
+    """
+
+    def __init__(self, calls, key_of, target_of, shown):
+        self._calls = calls
+        self._key_of = key_of
+        self._target_of = target_of
+        self._shown = shown
+        #: Whether the store confirms the CRC-32 of a part; None until it has answered once.
+        self._confirms_crc = None
+
+    def begin(self, target, mtime):
+        """Return the id of a new upload."""
+        return self._calls.begin(self._key_of(target), [(MTIME, "%d" % mtime)], target)
+
+    def send(self, span, target, upload, number):
+        """Send one part; return its ETag. The store compares its checksum."""
+        crc = span.crc
+        headers = [(CRC, encode_crc(crc))]
+        md5 = None if self._confirms_crc else make_md5(span.md5)
+        if md5 is not None:
+            headers.append(md5.header)
+        span.rewind()
+        said = self._calls.put_part(self._key_of(target), upload, number, headers, feed=lambda to: _feed(to, span),
+                                    length=span.size, name=target)
+        if self._confirms_crc is None:
+            self._confirms_crc = CRC in said
+        tag = said.get("etag", "").strip('"')
+        if not tag or not confirms(said, crc, md5 and md5.text):
+            raise Incomplete("%s: the storage %s does not confirm part %d as it was read."
+                             % (target, self._shown, number))
+        return tag
+
+    def there(self, target, upload):
+        """Return ``{number: (size, ETag)}`` of the parts that lie there; one with two versions is sent anew."""
+        found = self._calls.parts(self._key_of(target), upload, target)
+        return dict((number, versions[0]) for number, versions in found.items() if len(set(versions)) == 1)
+
+    def finish(self, target, upload, tags, mtime):
+        """Join the parts; return `Stored`."""
+        key = self._key_of(target)
+        self._calls.complete(key, upload, tags, target)
+        headers = self._calls.head(key, target)
+        length = (headers or {}).get("content-length", "")
+        if headers is None or not length.isdigit():
+            raise Incomplete("%s: the storage %s joined its parts, and has no object." % (target, self._shown))
+        return Stored(target, int(length), mtime, None, headers.get("etag", "").strip('"') or None)
+
+    def drop(self, target, upload):
+        """End an upload; one that is gone is fine."""
+        self._calls.abort(self._key_of(target), upload, target)
+
+    def open(self, prefix):
+        """Yield ``(target, upload, epoch seconds)`` of what is begun and not finished under names that begin so."""
+        start = self._key_of(prefix.rstrip("/")) if prefix.strip("/") else self._key_of("/x")[:-1]
+        for key, upload, at in self._calls.uploads(start):
+            target = self._target_of(key)
+            if target is not None and key.startswith(start):
+                yield target, upload, at or 0.0
+
+
+def _feed(connection, span):
+    """Send a span: from the system's own memory where this Python and the connection can."""
+    if compat.send_file is None or not connection.is_plain:
+        block = span.read()
+        while block:
+            connection.send(block)
+            block = span.read()
+        return
+    while True:
+        descriptor, offset, count = span.slice()
+        if not count:
+            return
+        try:
+            connection.send_file(descriptor, offset, count)
+        except EOFError:
+            raise SourceChanged("%s changed while it was being sent. It was not recorded as uploaded: "
+                                "save it and run the upload again." % span.item.source)
+        span.passed(count)
