@@ -4,7 +4,7 @@
     python3 install.py --transmitter PATH    (or pypi: Renderbus's transfer program)
     python3 install.py --list
     python3 install.py --uninstall
-    python3 install.py --demo [--panel] [--root DIR] [--frames 1-12] [--project FOLDER]
+    python3 install.py --demo [--panel] [--s3] [--root DIR] [--frames 1-12] [--project FOLDER]
 
 With no host named, all that are found on this machine get it, for this user
 and without administrator rights. Maya's artists may drop this file into the
@@ -14,6 +14,7 @@ viewport instead. docs/install.md has the rest.
 second run finds it there), and runs the whole main job on this machine: local
 farm, upload, submission, frames, verification. With ``--panel`` it opens the
 panel on that farm instead, with the sample scene chosen: you press the button.
+With ``--s3`` the farm keeps its files in SeaweedFS, which is fetched, started and ended.
 Nothing outside that cache folder and ``--root`` is touched.
 """
 from __future__ import absolute_import, division, print_function

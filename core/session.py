@@ -23,7 +23,8 @@ class Session(object):
     """What all runs for one account share.
 
     Args:
-        api (RayvisionAPI): Ours or the vendor's.
+        api (RayvisionAPI or None): Ours or the vendor's; None where the settings name a storage and there is no
+            farm: then assets and frames move, and nothing is submitted.
         settings (Settings, optional): By default the user's.
         cancel (Cancel, optional): Ends the run.
         listener (callable, optional): Hears `Event`s, in the calling thread.

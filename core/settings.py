@@ -52,8 +52,9 @@ KNOWN = {
 #: Where a value may come from, the first wins.
 ORIGINS = ("site (locked)", "option", "environment", "settings file", "site", "default")
 
-#: Never shown, logged or written anywhere but in the user's own 0600 file.
-SECRET = ("access_key",)
+#: Never shown, logged or written anywhere but in the user's own 0600 file, wherever in the settings they stand:
+#: the farm's key, and those of a storage.
+SECRET = ("access_key", "secret_key", "session_token")
 
 
 class Settings(object):
@@ -96,6 +97,33 @@ class Settings(object):
     def is_locked(self, name):
         """Tell whether the studio has locked a value."""
         return name in self._locked
+
+
+def secrets(settings):
+    """Return the texts of the settings that must not be shown: keys, those of a storage among them, and passwords.
+
+    Args:
+        settings (Settings): As they are set.
+
+    Returns:
+        list of str: The longest first, so that none is left in half.
+    """
+    found, todo = set(), [dict((name, settings.get(name)) for name in ("access_key", "storage", "proxy"))]
+    while todo:
+        value = todo.pop()
+        if not isinstance(value, dict):
+            continue
+        for name, inner in value.items():
+            if isinstance(inner, (bytes, compat.text_type)):
+                secret = inner if name in SECRET else _password(inner) if name == "proxy" else None
+                found.add(compat.text(secret) or "")
+            todo.append(inner)
+    return sorted(found - {""}, key=lambda text: (-len(text), text))
+
+
+def _password(url):
+    """Return the "user:password" of a URL, or None."""
+    return compat.text(url).rpartition("@")[0].partition("://")[2] or None
 
 
 def default_path():
@@ -183,9 +211,12 @@ def _read(path, required=False, private=False):
 
 
 def _keep_private(source, path):
-    """A key that others can read is no secret: take their rights away, on the user's own file only."""
+    """Refuse another user's file. A key that others can read is no secret: take their rights away."""
     if compat.WINDOWS:
         return
+    if places.is_foreign(path):
+        raise SettingsError("The settings file %s belongs to another user and was not read. Remove it, or set "
+                            "RAYVISION_SYNC_HOME to a folder of your own." % path)
     found = os.fstat(source.fileno())
     if stat.S_IMODE(found.st_mode) & 0o077 and found.st_uid == os.getuid():
         try:

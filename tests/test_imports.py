@@ -19,7 +19,7 @@ LAYERS = """
     stream span checksum spool
     plan
     engines wishes tuner split crew survey parts transfer space landing tally fetch
-    api account login tasks shortfall outputs storages session watch task_config expansion submission
+    api account login tasks shortfall outputs storages session watch follow task_config expansion submission
     farm
     exception manage door upload download utils verify jobs
     panel hosts
@@ -31,8 +31,10 @@ ORDER = {name: rank for rank, name in enumerate(LAYERS.split())}
 
 #: Parts that stand apart: what they may use, and nothing else.
 ONLY = {
-    # The local farm is the other side: it shares the wire's formats with us, not our code.
-    "farm": {"compat", "errors", "model", "signature", "paths", "png", "farm"},
+    # The local farm is the other side: it shares the wire's formats with us, not our code. Where it keeps its files in
+    # a bucket, it reaches them as a client does: through the engine, and the streams that an engine takes.
+    "farm": {"compat", "errors", "model", "signature", "paths", "png", "farm", "engines", "stream", "throttle",
+             "progress", "tuner", "crew"},
     # What lives in a DCC: no engine, no network, no heavy work.
     "panel": {"compat", "words", "errors", "model", "places", "settings", "frame_range", "mapping", "timetable",
               "jobs", "panel"},

@@ -118,4 +118,5 @@ def farm(run):
         run.screen.say(line)
         run.screen.tell("farm", message=line)
 
-    serve(options.root, options.port, options.access_id, key, options.render, options.frame_seconds, say=say)
+    serve(options.root, options.port, options.access_id, key, options.render, options.frame_seconds, say=say,
+          s3=options.s3, cache_gb=options.cache_gb)

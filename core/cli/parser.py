@@ -16,6 +16,10 @@ By default from the environment (RAYVISION_API_ACCESS_ID, RAYVISION_API_KEY,
 RAYVISION_DOMAIN, RAYVISION_PLATFORM, RAYVISION_PROTOCOL) or the settings file.
 A key among the options is visible to other users of this machine for a moment."""
 
+_STORAGE = """\
+Instead of an account and a farm. The keys to a bucket are read from AWS_ACCESS_KEY_ID,
+AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or from the shared credentials file."""
+
 
 class UsageError(SyncError):
     """The command line cannot be read."""
@@ -61,18 +65,15 @@ def parse(arguments):
     own = options.parser
     for name, check in sorted(_CHECKS.items()):
         value = getattr(options, name, None)
-        if value is not None:
+        if value is not None and not isinstance(value, bool):
             try:
                 setattr(options, name, check(value))
             except SettingsError as error:
                 is_option = "--" + name.replace("_", "-") in own.format_usage()
                 own.error("%s: %s" % ("--" + name.replace("_", "-") if is_option else name.upper(), error.message))
-    if options.command == "submit" and not (options.manifest or options.path):
-        own.error("name the scene's files: --manifest upload.json, or their folders")
-    if options.command == "submit" and options.manifest and options.path:
-        own.error("give either --manifest or paths, not both")
-    if options.command == "download" and not (options.task_id or options.server_path):
-        own.error("name tasks, or paths with --server-path")
+    wrong = next((sentence for is_wrong, sentence in _TOGETHER.get(options.command, ()) if is_wrong(options)), None)
+    if wrong:
+        own.error(wrong)
     return options
 
 
@@ -124,6 +125,15 @@ def _task_ids(value):
     return numbers if several else numbers[0]
 
 
+def _bucket(value):
+    from ..engines.addresses import of_url
+    try:
+        of_url(value)
+    except SettingsError as error:
+        raise SettingsError(error.message[0].lower() + error.message[1:])
+    return value
+
+
 def _job_ids(value):
     return [_whole(1, 10 ** 15, "a transfer's number")(number) for number in value]
 
@@ -132,7 +142,36 @@ _CHECKS = {
     "assets": _whole(1, 10 ** 9, "the number of assets in a part"), "port": _whole(0, 65535, "a port"),
     "width": _whole(1, 100000, "the width"), "height": _whole(1, 100000, "the height"),
     "interval": _seconds, "frame_seconds": _seconds, "threads": _threads, "max_speed": _speed, "frames": _frames,
-    "task_id": _task_ids, "job_id": _job_ids,
+    "task_id": _task_ids, "job_id": _job_ids, "until_idle": _seconds, "s3": _bucket, "cache_gb": _whole(
+        1, 10 ** 6, "the size of the cache"),
+}
+
+_NO_FARM = (
+    (lambda options: not options.storage and (options.endpoint or options.region),
+     "--endpoint and --region go with --storage s3://bucket/prefix"),
+    (lambda options: options.storage and (options.farm or options.access_id or options.access_key or options.domain),
+     "--storage is a storage without a farm: leave out --farm and the account"),
+    (lambda options: options.storage and getattr(options, "task_id", None),
+     "tasks are a farm's: with --storage, name folders with --server-path"),
+)
+
+#: Command -> what its options must not be together, and what is said then.
+_TOGETHER = {
+    "upload": _NO_FARM, "verify": _NO_FARM,
+    "submit": (
+        (lambda options: not (options.manifest or options.path),
+         "name the scene's files: --manifest upload.json, or their folders"),
+        (lambda options: options.manifest and options.path, "give either --manifest or paths, not both")),
+    "download": _NO_FARM + (
+        (lambda options: not (options.task_id or options.server_path), "name tasks, or paths with --server-path"),),
+    "watch": _NO_FARM + (
+        (lambda options: options.storage and not options.server_path,
+         "name a folder of the storage with --server-path; / is all of it"),
+        (lambda options: not options.storage and not options.task_id, "name tasks"),
+        (lambda options: not options.storage and (options.server_path or options.until_idle is not None),
+         "--server-path and --until-idle go with --storage; tasks end by themselves"),
+        (lambda options: options.storage and options.after_completed, "--after-completed is for tasks")),
+    "farm": ((lambda options: options.cache_gb and not options.s3, "--cache-gb goes with --s3"),),
 }
 
 
@@ -170,6 +209,14 @@ def _account(parser):
     group.add_argument("--platform", metavar="N", help="number of the farm's zone")
     group.add_argument("--protocol", choices=("https", "http"), help="http for a farm on this machine")
     group.add_argument("--settings", metavar="FILE", help="settings file to use instead of the user's")
+
+
+def _store(parser):
+    group = parser.add_argument_group("a storage without a farm", _STORAGE)
+    group.add_argument("--storage", metavar="NAME", help="s3://bucket/prefix, or a folder")
+    group.add_argument("--endpoint", metavar="URL", help="the S3 server, e.g. http://127.0.0.1:8333 "
+                       "(default: AWS_ENDPOINT_URL, else Amazon's)")
+    group.add_argument("--region", metavar="R", help="of the bucket (default: AWS_REGION, else us-east-1)")
 
 
 def _transfer(parser):
@@ -243,7 +290,11 @@ def _download(parser):
 
 
 def _watch(parser):
-    parser.add_argument("task_id", nargs="+", metavar="TASK_ID")
+    parser.add_argument("task_id", nargs="*", metavar="TASK_ID")
+    parser.add_argument("--server-path", action="append", metavar="PATH",
+                        help="with --storage: a folder of it, or / for all; may be repeated")
+    parser.add_argument("--until-idle", metavar="S",
+                        help="with --storage: end when nothing new has come for so many seconds (default: Ctrl-C)")
     parser.add_argument("--after-completed", action="store_true", help="fetch nothing before a task has ended")
 
 
@@ -259,6 +310,12 @@ def _farm(parser):
                         "with --access-id alone it is read from RAYVISION_API_KEY")
     parser.add_argument("--render", metavar="CMD", help="command that renders a frame, e.g. "
                         "\"blender -b {scene} -o {output} -f {frame}\" (default: built-in test pictures)")
+    parser.add_argument("--s3", metavar="URL", help="keep the files in a bucket, e.g. "
+                        "http://127.0.0.1:8333/bucket/prefix, with the keys of AWS_ACCESS_KEY_ID and "
+                        "AWS_SECRET_ACCESS_KEY or of ~/.aws/credentials (default: the bucket that it had last, "
+                        "else folders in DIR)")
+    parser.add_argument("--cache-gb", metavar="N", help="with --s3: how much of the inputs is kept on this disk "
+                        "for the renderer (default: 50)")
     parser.add_argument("--frame-seconds", default="0", metavar="S", help="a frame takes at least as long")
 
 
@@ -282,6 +339,9 @@ def _demo(parser):
     parser.add_argument("--project", metavar="FOLDER", help="a project of your own instead of the sample; "
                         "nothing but its folder images is written to")
     parser.add_argument("--scene", metavar="FILE", help="of that project, where it is not found by itself")
+    parser.add_argument("--s3", action="store_true", help="keep the farm's files in a store that speaks S3: SeaweedFS, "
+                        "which the demo starts and ends")
+    parser.add_argument("--weed", metavar="FILE", help="SeaweedFS's program, where it is not found by itself")
     parser.add_argument("--keep-farm", action="store_true", help="keep the farm running at the end, until Ctrl-C")
     parser.add_argument("--panel", action="store_true", help="open the panel on that farm, the scene chosen; "
                         "what it did the last time is shown again")
@@ -293,19 +353,19 @@ _COMMANDS = (
      "manifest D:/show/city --exclude D:/show/city/images -o upload.json", (_manifest, _shown)),
     ("cut", "cut an upload.json into parts", "cut upload.json --assets 800 -o parts", (_cut, _shown)),
     ("upload", "send the assets of upload.json files, those that the farm does not have yet",
-     "upload upload.json --max-speed 20480", (_manifests, _record, _transfer, _account, _shown)),
+     "upload upload.json --max-speed 20480", (_manifests, _record, _transfer, _account, _store, _shown)),
     ("config", "send the configuration files of a task", "config 18164087 task.json upload.json",
      (_config, _transfer, _account, _shown)),
     ("submit", "create a task, send its configuration and assets, and submit it",
      "submit --scene city.ma --frames 1001-1120 --manifest upload.json --watch --local-path images",
      (_submit, _landing, _watching, _record, _transfer, _account, _shown)),
     ("download", "fetch the files that tasks have put out so far", "download 18164087 --local-path images",
-     (_download, _landing, _transfer, _account, _shown)),
+     (_download, _landing, _transfer, _account, _store, _shown)),
     ("watch", "fetch every frame as soon as it is rendered, until the tasks have ended",
-     "watch 18164087 18164093 --local-path images", (_watch, _landing, _watching, _transfer, _account, _shown)),
+     "watch 18164087 18164093 --local-path images", (_watch, _landing, _watching, _transfer, _account, _store, _shown)),
     ("tasks", "list tasks and how far they are", "tasks", (_tasks, _account, _shown)),
     ("verify", "compare upload.json files, sources, record and storage", "verify upload.json --quick",
-     (_manifests, _verify, _account, _shown)),
+     (_manifests, _verify, _account, _store, _shown)),
     ("jobs", "list, follow and steer the transfers that run by themselves", "jobs pause 12", (_jobs, _shown)),
     ("panel", "show the panel: submit, transfers, frames, settings", "panel", ()),
     ("farm", "run a farm on this machine, until Ctrl-C", "farm --root farm", (_farm, _shown)),

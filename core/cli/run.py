@@ -5,9 +5,9 @@ import importlib
 import logging
 import os
 
-from .. import compat, places
+from .. import compat, places, settings as settings_module
 from ..cancel import Cancel
-from ..errors import Cancelled, SyncError
+from ..errors import Cancelled, SettingsError, SyncError
 from .feed import Feed
 from .logfile import close_log, open_log
 from .out import OutputClosed
@@ -32,13 +32,15 @@ class Run(object):
         options (Namespace): From `parser.parse`.
         screen (Screen or Feed): Who is told.
         cancel (Cancel): Ends it.
+        secrets (list of str): Texts that are never shown; what the settings hold of them is added.
 
     Attributes:
         tally (Tally): Counts what the run tells.
         is_lacking (bool): Part of the command had no full success, whatever the last report says.
     """
 
-    def __init__(self, options, screen, cancel):
+    def __init__(self, options, screen, cancel, secrets):
+        self._secrets = secrets
         self.options = options
         self.screen = screen
         self.cancel = cancel
@@ -54,8 +56,17 @@ class Run(object):
             # Not above: the commands that need no account are there at once.
             from .. import login
             given = dict((name, getattr(self.options, name, None)) for name in _SETTINGS)
-            self._settings = login.settings_for(given, getattr(self.options, "farm", None), self.options.settings)
+            if self.is_farmless:
+                self._settings = _with_storage(self.options, given)
+            else:
+                self._settings = login.settings_for(given, getattr(self.options, "farm", None), self.options.settings)
+            self._secrets.extend(settings_module.secrets(self._settings))
         return self._settings
+
+    @property
+    def is_farmless(self):
+        """bool: The command works on a storage that it names, and there is neither account nor farm."""
+        return bool(getattr(self.options, "storage", None))
 
     def session(self):
         """Log in, once, and return a `Session` whose listener is the screen."""
@@ -66,6 +77,8 @@ class Run(object):
     def _connect(self):
         from .. import login
         from ..session import Session
+        if self.is_farmless:
+            return Session(None, self.settings, self.cancel, self.hear)
         self.screen.line.show("Connecting to %s ..." % self.settings.get("domain"))
         api = login.connect(self.settings, self.cancel)
         self.screen.line.clear()
@@ -81,6 +94,23 @@ class Run(object):
         self.screen.hear(event)
 
 
+def _with_storage(options, given):
+    """Return the settings of a command that names its storage itself.
+
+    Raises:
+        SettingsError: It is no storage, or the studio has set one for everybody.
+    """
+    from ..engines import addresses
+    try:
+        given["storage"] = addresses.of_name(options.storage, options.endpoint, options.region)
+    except SettingsError as error:
+        raise SettingsError("--storage: %s." % error.message)
+    settings = settings_module.load(given, options.settings)
+    if settings.is_locked("storage"):
+        raise SettingsError("The storage %s cannot be used: your studio has set one for everybody." % options.storage)
+    return settings
+
+
 def command(options, out, err, secrets):
     """Run a command to its end, whatever that is.
 
@@ -88,7 +118,7 @@ def command(options, out, err, secrets):
         int: Exit code.
     """
     screen = Feed(out) if getattr(options, "json", False) else Screen(out, err, getattr(options, "quiet", False))
-    run = Run(options, screen, Cancel())
+    run = Run(options, screen, Cancel(), secrets)
     folder = os.path.join(compat.absolute(options.root), "state", "logs") if options.command == "demo" else (
         places.log_folder())
     handler = open_log(folder, secrets)

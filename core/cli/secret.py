@@ -9,6 +9,8 @@ from .. import compat
 #: Where /proc/self/stat says at which address the arguments lie, counted behind the name of the program.
 _ARGUMENTS_FIELD = 45
 
+_VARIABLES = ("RAYVISION_API_KEY", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+
 
 def arguments(given):
     """Return the command line's arguments as text."""
@@ -24,7 +26,7 @@ def take(options):
     Returns:
         list of str: Texts that must not be shown.
     """
-    keys = [key for key in (getattr(options, "access_key", None), compat.environ("RAYVISION_API_KEY")) if key]
+    keys = [getattr(options, "access_key", None)] + [compat.environ(name) for name in _VARIABLES]
     if getattr(options, "access_key", None):
         sys.argv[1:] = ["***" if options.access_key in compat.text(argument) else argument
                         for argument in sys.argv[1:]]
@@ -32,7 +34,7 @@ def take(options):
             _blank(options.access_key.encode("utf-8"))
         except (EnvironmentError, ValueError, IndexError):
             pass  # Another system, or /proc is closed: the help says that a key is visible.
-    return keys
+    return [key for key in keys if key]
 
 
 def _blank(key):

@@ -3,8 +3,9 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 
 import os
 
-from .. import outputs, storages
+from .. import follow, outputs, storages
 from ..download import RayvisionDownload
+from ..watch import parse_poll
 from .screen import FETCHING, SENDING
 
 
@@ -45,6 +46,8 @@ def download(run):
 def watch(run):
     """Fetch every frame as soon as it is rendered."""
     options = run.options
+    if run.is_farmless:
+        return _follow(run)
     door = _door(run)
     run.screen.begin("watch", FETCHING, watching=True, folder=_folder(run))
     follow = door.auto_download_after_task_completed if options.after_completed else door.auto_download
@@ -53,11 +56,26 @@ def watch(run):
     return door.report
 
 
+def _follow(run):
+    """Fetch what comes to folders of a storage without a farm."""
+    options, session = run.options, run.session()
+    names = outputs.server_names(options.server_path)
+    how = follow.Options(_folder(run), not options.flat, parse_poll(_interval(run)), options.until_idle)
+    run.screen.begin("watch", FETCHING, watching=True, folder=how.folder)
+    run.screen.say("Looking for new files every %s, until %s." % (
+        "%d seconds" % how.poll_s if how.poll_s >= 2 else "second",
+        "Ctrl-C" if how.idle_s is None else "none has come for %d s" % how.idle_s))
+    return follow.Follow(session, names, how).run()
+
+
 def _interval(run):
     """Return the seconds between two looks: a farm on this machine is nobody else's."""
     if run.options.interval is not None:
         return run.options.interval
-    return 1.0 if storages.is_loopback(storages.domain_of(run.session().api)) else 10.0
+    session = run.session()
+    is_near = storages.is_near(session.settings) if session.api is None else (
+        storages.is_loopback(storages.domain_of(session.api)))
+    return 1.0 if is_near else 10.0
 
 
 def _folder(run):

@@ -4,7 +4,11 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 import io
 import os
 
-from .. import compat, paths
+from .. import compat, paths, stream
+from ..cancel import Cancel
+from ..model import Item
+from ..progress import Progress
+from ..throttle import Throttle
 
 _BLOCK = 1 << 20
 
@@ -32,9 +36,52 @@ def is_same(a, b, check=lambda: None):
         return False
 
 
-def stored(root, name):
-    """Return where a storage folder keeps a name such as "/show/tex/a.exr"."""
-    return os.path.join(root, *name.strip("/").split("/"))
+class Disk(object):
+    """A storage that is a folder.
+
+    Args:
+        root (str): The folder.
+    """
+
+    def __init__(self, root):
+        self._root = root
+
+    def path(self, name):
+        """Return where the file of a name such as "/show/tex/a.exr" can be read."""
+        return os.path.join(self._root, *name.strip("/").split("/"))
+
+    def files(self, folder):
+        """Yield the names below a folder of the storage, sorted."""
+        return files(self.path(folder) if folder.strip("/") else self._root)
+
+
+class Bucket(object):
+    """A storage behind an engine: what is compared with is fetched from it, one file at a time.
+
+    Args:
+        engine: Open.
+        scratch (str): Path of the file that is fetched into.
+    """
+
+    def __init__(self, engine, scratch):
+        self._engine = engine
+        self._scratch = scratch
+
+    def path(self, name):
+        """Return where the bytes of a file can be read, until the next one is asked for."""
+        compat.remove_file(self._scratch)
+        found = self._engine.ask([name]).get(name)
+        if found is not None:
+            gear = stream.Gear(Cancel(), Throttle(), Progress())
+            with stream.Sink(self._scratch, Item(name, self._scratch, found.size, found.mtime), gear) as sink:
+                self._engine.fetch(found, sink)
+                sink.keep()
+        return self._scratch
+
+    def files(self, folder):
+        """Yield the names below a folder of the storage, sorted."""
+        skip = len(folder.rstrip("/")) + 1
+        return iter(sorted(stored.name[skip:] for stored in self._engine.list(folder)))
 
 
 def files(folder):

@@ -47,11 +47,12 @@ class Keeper(object):
         except SettingsError:
             return True
 
-    def open(self, cancel):
+    def open(self, cancel, store=None):
         """Find the farm that runs, or start one.
 
         Args:
             cancel (Cancel): Ends the wait for it.
+            store (SeaweedFS, optional): Where it keeps its files. It is new, so a farm that is left over is ended.
 
         Returns:
             dict: What leads to it, as `login.local_farm` gives it.
@@ -59,10 +60,12 @@ class Keeper(object):
         Raises:
             SettingsError: It does not start.
         """
+        if store is not None:
+            self.close()
         if self.is_running():
             self.is_ours = process.is_alive(self._marked()) is not False
         else:
-            self._start()
+            self._start(store)
         until = compat.monotonic() + _START_S
         while True:
             try:
@@ -74,16 +77,21 @@ class Keeper(object):
                     raise
             cancel.wait(_LOOK_S)
 
-    def _start(self):
+    def _start(self, store):
         compat.make_folder(self.folder)
         known = identity.read(self.folder)
         if known.get("pid"):
             identity.write(self.folder, dict(known, pid=None))  # Of a farm that was killed: it would seem to be there.
         command = [sys.executable, "-m", __name__.split(".")[0], "farm", "--root", self.folder, "--quiet"]
+        environ = dict(os.environ)
+        if store is not None:
+            command += ["--s3", store.url]
+            environ.update(store.environ())
+            environ.pop(str("AWS_PROFILE"), None)  # The user's own keys are not for this.
         # Neither the terminal nor a pipe of ours: it may outlive this program.
         with open(os.devnull, "rb") as nothing, io.open(compat.fs(self._log), "wb") as log:
             self._child = subprocess.Popen([compat.fs(part) for part in command], stdin=nothing, stdout=log, stderr=log,
-                                           **compat.group_options())
+                                           env=environ, **compat.group_options())
         with compat.open_private(self._mark) as mark:
             mark.write(process.token(self._child.pid))
 

@@ -1,6 +1,7 @@
 """The whole main job on one machine, step by step, each of them checked."""
 from __future__ import absolute_import, division, print_function, unicode_literals
 
+import contextlib
 import os
 
 from .. import compat, manifest, paths, storages, submission, tasks, words
@@ -11,10 +12,10 @@ from ..record import Record
 from ..session import Session
 from ..settings import Settings
 from ..watch import Options, Watch
-from . import anew, check, sample, sheet
+from . import anew, check, sample, seaweed, sheet
 from .hold import FARM, Hold
 from .keeper import Keeper
-from .stage import is_asset, record_path, set_up
+from .stage import is_asset, record_path, set_up, store_folder
 
 THREADS = 20
 ASSETS_PER_PART = 100
@@ -34,7 +35,7 @@ class Demo(object):
     """One run.
 
     Args:
-        options (Namespace): root, frames, project, scene, keep_farm.
+        options (Namespace): root, frames, project, scene, keep_farm, s3, weed.
         screen: Has ``say(line)`` and ``line.show(label, share, rest, name)``, as `cli.screen.Screen`.
         cancel (Cancel): Ends it.
     """
@@ -70,17 +71,23 @@ class Demo(object):
         keeper = Keeper(self._stage.root)
         if anew.begin(self._stage, keeper):
             self._screen.say("The transfers of the demo's panel were removed: their farm begins anew.")
-        with LocalFarm(keeper.folder) as self._farm:
-            self._log_in()
-            for step in (self._cut, self._upload, self._submit, self._watch, self._verify, self._upload_again):
-                self._cancel.check()
-                step()
-            sheet_path = self._draw_sheet()
-            self._screen.say("Look at %s. Next: %s" % (
-                _short(sheet_path), "try --project FOLDER" if self._stage.is_sample else (
-                    "send it to a farm of yours: python -m rayvision_sync submit --help")))
-            if self._options.keep_farm:
-                self._keep_farm()
+        seaweed.forget(store_folder(self._stage.root))
+        with seaweed.opened(self._options, store_folder(self._stage.root), self._screen, self._cancel) as store:
+            more = {"s3": store.url, "s3_keys": store.keys} if store else {}
+            with LocalFarm(keeper.folder, **more) as self._farm:
+                self._show()
+
+    def _show(self):
+        self._log_in()
+        for step in (self._cut, self._upload, self._submit, self._watch, self._verify, self._upload_again):
+            self._cancel.check()
+            step()
+        sheet_path = self._draw_sheet()
+        self._screen.say("Look at %s. Next: %s" % (
+            _short(sheet_path), "try --project FOLDER" if self._stage.is_sample else (
+                "send it to a farm of yours: python -m rayvision_sync submit --help")))
+        if self._options.keep_farm:
+            self._keep_farm()
 
     def _step(self, number, name, text, ok=False):
         line = "%d  %-10s  %s" % (number, name, text)
@@ -208,29 +215,49 @@ class Demo(object):
         return "Task %d is %s: %s" % (self._state.id, self._state.text, said[0] if said else "no frame was rendered.")
 
     def _verify(self):
-        wrong = []
-        done = 0
-        for batch in manifest.read_assets(self._manifest_path()):
-            for local, server in batch:
-                if not check.is_same(local, check.stored(self._farm.input.root, server), self._cancel.check):
-                    wrong.append(local)
-                done += 1
-                self._screen.line.show("5  verify", done / self._assets, name=os.path.basename(local))
-        if done != sum(1 for _ in check.files(self._farm.input.root)):
-            wrong.append("the number of files in the farm's input")
-        self._landed = list(self._frames(wrong))
+        with self._side("input") as there:
+            wrong = list(self._differing(there))
+        with self._side("output") as there:
+            self._landed = list(self._frames(there, wrong))
         if wrong or len(self._landed) != self._state.total:
             raise self._failed(5, "verify", "What is here and what is on the farm differs: %s." % (
                 ", ".join(wrong[:5]) or "the number of frames"))
-        self._step(5, "verify", "input and frames equal byte for byte on both sides", ok=True)
+        self._step(5, "verify", "all bytes equal on both sides, read back through S3" if self._farm.s3 else (
+            "input and frames equal byte for byte on both sides"), ok=True)
 
-    def _frames(self, wrong):
+    @contextlib.contextmanager
+    def _side(self, kind):
+        """Yield one of the farm's storages as `check` reads it."""
+        if not self._farm.s3:
+            yield check.Disk(getattr(self._farm, kind).root)
+            return
+        engine = storages.engine_for(self._session.api, kind, self._session.settings)
+        engine.open()
+        scratch = os.path.join(self._stage.root, "state", "verify")
+        try:
+            yield check.Bucket(engine, scratch)
+        finally:
+            engine.close()
+            compat.remove_file(scratch)
+
+    def _differing(self, there):
+        """Yield the assets that are not the same there, and what is there beside them."""
+        done = 0
+        for batch in manifest.read_assets(self._manifest_path()):
+            for local, server in batch:
+                if not check.is_same(local, there.path(server), self._cancel.check):
+                    yield local
+                done += 1
+                self._screen.line.show("5  verify", done / self._assets, name=os.path.basename(local))
+        if done != sum(1 for _ in there.files("/")):
+            yield "the number of files in the farm's input"
+
+    def _frames(self, there, wrong):
         """Yield where the frames are here, in the farm's order."""
         for output in self._state.outputs:
-            folder = check.stored(self._farm.output.root, output)
-            for name in check.files(folder):
+            for name in there.files("/" + output.strip("/")):
                 path = paths.land(self._stage.images, name)
-                twin = check.find_twin(path, os.path.join(folder, *name.split("/")), self._cancel.check)
+                twin = check.find_twin(path, there.path("/%s/%s" % (output.strip("/"), name)), self._cancel.check)
                 if twin is None:
                     wrong.append(path)
                 else:

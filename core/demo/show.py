@@ -7,13 +7,14 @@ from contextlib import contextmanager
 
 from .. import compat, manifest, settings, words
 from ..errors import SettingsError
+from ..farm import identity
 from ..hosts.standalone import StandaloneHost
 from ..jobs.client import Client
-from . import anew, sample, terminal
+from . import anew, sample, seaweed, terminal
 from .hold import FARM, WINDOW, Hold
 from .keeper import Keeper
 from .rest import Rest, stop_workers, title_of
-from .stage import is_asset, panel_home, set_up
+from .stage import is_asset, panel_home, set_up, store_folder
 
 _LOOK_S = 1.0
 _MOST_NAMED = 5
@@ -23,7 +24,7 @@ class PanelDemo(object):
     """One window on a farm of its own. What it did the last time is there again, and transfers outlive the window.
 
     Args:
-        options (Namespace): root, frames, project, scene, fresh.
+        options (Namespace): root, frames, project, scene, fresh, s3, weed.
         screen: Has ``say(line)`` and ``line.show(label, share, rest, name)``.
         cancel (Cancel): Closes the window, and ends farm and transfers.
     """
@@ -58,14 +59,16 @@ class PanelDemo(object):
         _move_home(self._home)
         if self._options.fresh or not self._is_kept():
             anew.begin(self._stage, self._keeper)
+            seaweed.forget(store_folder(self._stage.root))
         path = self._list_files()
-        try:
-            self._use(self._keeper.open(self._cancel))
-            self._show(standalone, path)
-            self._stay(window)
-        finally:
-            with _unheard():
-                self._end()
+        with seaweed.opened(self._options, store_folder(self._stage.root), self._screen, self._cancel) as store:
+            try:
+                self._use(self._keeper.open(self._cancel, store))
+                self._show(standalone, path)
+                self._stay(window)
+            finally:
+                with _unheard():
+                    self._end()
 
     def _visit(self, standalone, owner):
         """Show the window while another program, whose window is closed, keeps the farm for its transfers."""
@@ -81,7 +84,9 @@ class PanelDemo(object):
     # -- what is kept
 
     def _is_kept(self):
-        """Tell whether a panel was here before, and the farm that it sent to is there."""
+        """Tell whether a panel was here before, and the farm that it sent to is there, on such a storage."""
+        if bool(identity.bucket(self._keeper.folder)) != bool(self._options.s3):
+            return False
         return all(os.path.isfile(compat.fs(os.path.join(folder, name))) for folder, name in (
             (self._home, "settings.json"), (self._keeper.folder, "farm.sqlite")))
 

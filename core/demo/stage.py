@@ -14,7 +14,7 @@ from . import sample
 Stage = namedtuple("Stage", "root project scene images software is_sample")
 
 #: What a farm of an earlier run left behind.
-_FARM_FOLDERS = ("input", "output", "config", "work", "logs")
+_FARM_FOLDERS = ("input", "output", "config", "work", "logs", "cache")
 _FARM_FILES = ("farm.sqlite", "farm.sqlite-wal", "farm.sqlite-shm", identity.NAME)
 
 
@@ -94,6 +94,11 @@ def panel_home(root):
 def record_path(root):
     """Return the path of the record of the demo without a panel."""
     return os.path.join(root, "state", "record.sqlite")
+
+
+def store_folder(root):
+    """Return the folder of the demo's own S3 store."""
+    return os.path.join(root, "state", "store")
 
 
 def empty_farm(folder):

@@ -48,7 +48,7 @@ def transfer_config(farm, body):
                                  "respTaskEngineLines": [{"name": "local", "server": server, "port": port,
                                                           "isDefault": 1, "lineId": 1, "type": 1}]}]
         return found
-    return dict(found, syncStorage={"engine": "folder", "input": farm.input.describe(),
+    return dict(found, syncStorage={"engine": farm.engine, "input": farm.input.describe(),
                                     "output": farm.output.describe(), "config": farm.config.describe()})
 
 

@@ -19,7 +19,8 @@ _FIELDS = ("scene", "frame", "output", "outdir", "layer", "width", "height", "st
 _PATIENCE_S = 0.7
 _pause = threading.Event()  # Never set: a wait that is no sleep.
 #: Not for a program that opens files of strangers.
-_SECRETS = ("RAYVISION_API_ACCESS_ID", "RAYVISION_API_KEY")
+_SECRETS = ("RAYVISION_API_ACCESS_ID", "RAYVISION_API_KEY", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY",
+            "AWS_SESSION_TOKEN")
 
 
 class RenderFailed(SyncError):
@@ -39,6 +40,8 @@ class CommandRenderer(object):
     Raises:
         SettingsError: The command cannot be read, or has a field that does not exist.
     """
+
+    reads_assets = True
 
     def __init__(self, template, timeout_s=TIMEOUT_S):
         self._arguments = _split(template)

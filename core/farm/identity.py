@@ -19,7 +19,8 @@ def read(root):
 
     Returns:
         dict: ``domain``, ``access_id``, ``access_key``, ``protocol``, ``pid``
-        (None while it does not run), ``port``; empty without such a file.
+        (None while it does not run), ``port``, ``s3`` (the bucket's URL, where the
+        farm keeps its files in one); empty without such a file.
     """
     try:
         with io.open(compat.fs(os.path.join(root, NAME)), encoding="utf-8") as source:
@@ -58,6 +59,12 @@ def port(root):
     """Return the port that the farm had last, 0 if it never ran."""
     found = read(root).get("port")
     return found if isinstance(found, int) and 0 < found < 65536 else 0
+
+
+def bucket(root):
+    """Return the URL of the bucket that the farm kept its files in last, None where they were folders."""
+    found = read(root).get("s3")
+    return found if isinstance(found, compat.text_type) and found else None
 
 
 def lock(root):

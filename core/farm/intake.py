@@ -73,6 +73,31 @@ def read(config, task):
     return Order(server, name, stem, _word(info.get("project_name"))[:200], held, _shots(tree, info, stem, task))
 
 
+def assets(config, task):
+    """Return the names of a task's assets on the input storage, as its upload.json lists them.
+
+    Args:
+        config (Storage): The config storage.
+        task (int): Id of the whole task, not of a layer.
+
+    Returns:
+        list of str: Checked; empty where there is no upload.json that can be read.
+    """
+    content = config.read(config_name(task, "upload.json"), _LARGEST_JSON)
+    try:
+        listed = compat.parse_json(content.decode("utf-8-sig"))["asset"] if content else []
+        given = [entry.get("server") for entry in listed if isinstance(entry, dict)]
+    except (ValueError, KeyError, TypeError, RuntimeError):
+        return []
+    names = []
+    for name in given:
+        try:
+            names.append(paths.server_path(name) if isinstance(name, six.text_type) else None)
+        except NameRefused:
+            continue  # No client can have sent it.
+    return [name for name in names if name]
+
+
 def _member(tree, name, where):
     found = tree.get(name) if isinstance(tree, dict) else None
     if not isinstance(found, dict):

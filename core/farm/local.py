@@ -10,8 +10,9 @@ import threading
 import time
 
 from .. import compat
-from ..errors import FarmError, SettingsError
-from . import fields, identity, states
+from ..engines import addresses
+from ..errors import FarmError, SettingsError, SyncError
+from . import bucket, fields, identity, intake, states
 from .calls import CALLS
 from .command import CommandRenderer
 from .gate import Gate
@@ -19,6 +20,9 @@ from .render import BuiltinRenderer, RenderLoop, SceneMissing
 from .server import Server
 from .storage import FolderStorage
 from .store import Store
+
+#: How much of the inputs in a bucket is kept on this disk.
+CACHE_GB = 50
 
 
 def _silent(line):
@@ -41,6 +45,10 @@ class LocalFarm(object):
         say (callable, optional): Takes a line about each thing that happened.
         clock (callable): Seconds since 1970.
         frame_timeout_s (float, optional): A frame's command that takes longer is ended.
+        s3 (str, optional): "http://127.0.0.1:8333/bucket/prefix": files are kept there, with the keys of the
+            environment; by default where the farm kept them last, at first in folders of `root`.
+        s3_keys (dict, optional): ``access_key`` and ``secret_key``, instead of the environment's.
+        cache_gb (int): Of the inputs in a bucket, how much is kept in `root` for the renderer.
         line (tuple, optional): (server, port) of the vendor's transfer program: then this farm names no folders, and
             its files are reached as those of the vendor's farm are. For tests and benchmarks.
 
@@ -50,7 +58,8 @@ class LocalFarm(object):
     """
 
     def __init__(self, root, port=0, access_id=None, access_key=None, render=None, frame_seconds=0.0,
-                 host="127.0.0.1", say=None, clock=time.time, frame_timeout_s=None, line=None):
+                 host="127.0.0.1", say=None, clock=time.time, frame_timeout_s=None, s3=None,
+                 s3_keys=None, cache_gb=CACHE_GB, line=None):
         self.line = line
         self.root = os.path.abspath(compat.text(root))
         self.port = port
@@ -59,15 +68,22 @@ class LocalFarm(object):
         self.platform = 2
         self.access_id = access_id
         self.access_key = access_key
-        self.input, self.output, self.config = [
-            FolderStorage(os.path.join(self.root, name)) for name in ("input", "output", "config")]
+        self.s3 = compat.text(s3) or identity.bucket(self.root)
+        self.engine = "s3" if self.s3 else "folder"
+        if self.s3:
+            self.input, self.output, self.config = bucket.storages(
+                dict(addresses.of_url(self.s3), **(s3_keys or {})), os.path.join(self.root, "cache"), cache_gb << 30)
+        else:
+            self.input, self.output, self.config = [
+                FolderStorage(os.path.join(self.root, name)) for name in bucket.KINDS]
         self.store = Store(os.path.join(self.root, "farm.sqlite"), clock)
         options = {"timeout_s": frame_timeout_s} if frame_timeout_s else {}
         self.loop = RenderLoop(
             self.store, self.input, self.output,
             CommandRenderer(compat.text(render), **options) if render else BuiltinRenderer(),
             os.path.join(self.root, "work", "frames"), os.path.join(self.root, "logs"),
-            frame_seconds, say or _silent)
+            frame_seconds, say or _silent, lambda task: intake.assets(self.config, task))
+        self._say = say or _silent
         self._clock = clock
         self._lock = None
         self._server = None
@@ -89,9 +105,10 @@ class LocalFarm(object):
             SettingsError: Another farm runs on this folder, or the port is taken.
         """
         try:
-            for folder in (self.root, self.input.root, self.output.root, self.config.root,
-                           os.path.join(self.root, "work"), os.path.join(self.root, "logs")):
+            for folder in (self.root, os.path.join(self.root, "work"), os.path.join(self.root, "logs")):
                 compat.make_folder(folder)
+            for storage in self._storages():
+                storage.open()
         except EnvironmentError as error:
             raise SettingsError("The farm's folder %s cannot be made: %s."
                                 % (self.root, compat.text(error.strerror or "")))
@@ -99,6 +116,7 @@ class LocalFarm(object):
         try:
             self.access_id, self.access_key = identity.keys(self.root, self.access_id, self.access_key)
             self._gate = Gate(self.access_id, self.access_key, self._clock)
+            self._look_at_bucket()
             self.store.open()
             self._server = self._listen()
             self.port = self._server.server_address[1]
@@ -124,12 +142,33 @@ class LocalFarm(object):
             self._server.server_close()
             self._server = None
         self.store.close()
+        for storage in self._storages():
+            storage.close()
         self._lock.close()
         self._lock = None
 
+    def _storages(self):
+        return self.input, self.output, self.config
+
+    def _look_at_bucket(self):
+        """See that the bucket is there. One that does not answer now may do so before the first frame.
+
+        Raises:
+            SyncError: It refuses the keys, or there is no such bucket.
+        """
+        if not self.s3:
+            return
+        try:
+            self.config.has("/farm")
+        except SyncError as error:
+            if not error.retryable:
+                raise
+            self._say("%s The farm begins all the same: what needs the storage waits for it." % error.message)
+
     def _keep_identity(self, pid):
-        identity.write(self.root, {"domain": self.domain, "access_id": self.access_id, "access_key": self.access_key,
-                                   "protocol": "http", "port": self.port, "pid": pid})
+        values = {"domain": self.domain, "access_id": self.access_id, "access_key": self.access_key,
+                  "protocol": "http", "port": self.port, "pid": pid}
+        identity.write(self.root, dict(values, s3=self.s3) if self.s3 else values)
 
     def _listen(self):
         """Return a listening server: on the port asked for, the last one, or a free one."""
@@ -168,7 +207,13 @@ class LocalFarm(object):
 
     def look_for_scene(self, task, scene):
         """Fail a task at once whose scene is not there."""
-        if self.input.local(scene) is None:
+        try:
+            is_there = self.input.has(scene)
+        except SyncError as error:
+            if not error.retryable:
+                raise
+            return  # Its frames wait for the storage.
+        if not is_there:
             self.store.fail_task(task, SceneMissing(scene).message)
 
     def end_unwanted(self):
@@ -182,7 +227,7 @@ class LocalFarm(object):
 
 
 def serve(root, port=0, access_id=None, access_key=None, render=None, frame_seconds=0.0,
-          host="127.0.0.1", say=_silent):
+          host="127.0.0.1", say=_silent, s3=None, cache_gb=None):
     """Run a farm in the foreground until SIGINT or SIGTERM.
 
     Args:
@@ -193,13 +238,16 @@ def serve(root, port=0, access_id=None, access_key=None, render=None, frame_seco
         SettingsError: The farm cannot start.
     """
     ended = threading.Event()
-    farm = LocalFarm(root, port, access_id, access_key, render, frame_seconds, host, say)
+    farm = LocalFarm(root, port, access_id, access_key, render, frame_seconds, host, say, s3=s3,
+                     cache_gb=cache_gb or CACHE_GB)
     before = [(number, signal.signal(number, lambda *_: ended.set())) for number in (signal.SIGINT, signal.SIGTERM)]
     try:
         with farm:
             say("Local farm on http://%s" % farm.domain)
-            say("Storage and tasks in %s, access id and key in %s"
-                % (farm.root, os.path.join(farm.root, identity.NAME)))
+            if farm.s3:
+                say("Storage in the bucket %s" % farm.s3)
+            say("%s in %s, access id and key in %s" % (
+                "Tasks" if farm.s3 else "Storage and tasks", farm.root, os.path.join(farm.root, identity.NAME)))
             say("Renders with %s. Ctrl-C ends it." % (render or "the built-in renderer (test pictures)"))
             while not ended.is_set():
                 ended.wait(0.5)  # In one go 2.7 would not hear the signal.

@@ -16,6 +16,9 @@ from .picture import Caption, Painter
 
 log = logging.getLogger(__name__)
 
+#: Between two attempts to reach a storage that is away.
+_SHORTEST_PAUSE_S, _LONGEST_PAUSE_S = 0.25, 10.0
+
 
 class SceneMissing(SyncError):
     """The task's scene is not in the input storage: no frame of it can be rendered."""
@@ -27,6 +30,9 @@ class SceneMissing(SyncError):
 
 class BuiltinRenderer(object):
     """Draws the test pictures of `picture`."""
+
+    #: Whether more than the scene has to be on this disk.
+    reads_assets = False
 
     def __init__(self):
         self._painter = Painter()
@@ -63,9 +69,10 @@ class RenderLoop(object):
         logs (str): Folder for the renderer's logs.
         frame_seconds (float): A frame takes at least as long.
         say (callable): Takes a line about what happened.
+        assets_of (callable): Takes a task's id, returns the names of its assets.
     """
 
-    def __init__(self, store, inputs, outputs, renderer, work, logs, frame_seconds, say):
+    def __init__(self, store, inputs, outputs, renderer, work, logs, frame_seconds, say, assets_of):
         self._store = store
         self._inputs = inputs
         self._outputs = outputs
@@ -74,6 +81,7 @@ class RenderLoop(object):
         self._logs = logs
         self._frame_seconds = frame_seconds
         self._say = say
+        self._assets_of = assets_of
         self._news = threading.Event()
         self._stopped = False
         self._lock = threading.Lock()
@@ -167,7 +175,7 @@ class RenderLoop(object):
 
     def _render(self, job, cancel):
         """Render a frame, publish it and return its name on the output storage."""
-        scene = self._inputs.local(job.scene)
+        scene = self._patiently(job, cancel, lambda: self._gather(job, cancel))
         if scene is None:
             raise SceneMissing(job.scene)
         begun = compat.monotonic()
@@ -185,7 +193,39 @@ class RenderLoop(object):
             if cancel.is_set():
                 raise Cancelled()
             name = "/%s/%s%s" % (job.output, stem, os.path.splitext(path)[1].lower())
-            self._outputs.put(name, path)
+            self._patiently(job, cancel, lambda: self._outputs.put(name, path, cancel))
             return name
         finally:
             shutil.rmtree(compat.fs(folder), ignore_errors=True)
+
+    def _gather(self, job, cancel):
+        """Return the path of the frame's scene, None if it is not there; what a program reads lies around it."""
+        needed = self._assets_of(self._store.whole(job.task)) if self._renderer.reads_assets else ()
+        return self._inputs.gather(job.scene, needed, cancel)
+
+    def _patiently(self, job, cancel, call):
+        """Call until the storage answers: the frame, and what is rendered of it, waits as long as it takes.
+
+        Raises:
+            Cancelled: The frame is not wanted any more, or the farm ends.
+            SyncError: The storage refuses: waiting does not help.
+        """
+        said, pause_s = "", _SHORTEST_PAUSE_S
+        while True:
+            try:
+                value = call()
+            except SyncError as error:
+                if not error.retryable:
+                    raise
+                if error.message != said:
+                    said = error.message
+                    self._store.note_frame(job, "%s Frame %d waits for it." % (said, job.number))
+                    self._say("%s Frame %d of task %d waits for it." % (said, job.number, job.task))
+            else:
+                if said:
+                    self._store.note_frame(job, "")
+                    self._say("The storage answers again: task %d goes on." % job.task)
+                return value
+            if cancel.wait(pause_s):
+                raise Cancelled()
+            pause_s = min(_LONGEST_PAUSE_S, pause_s * 2)

@@ -11,7 +11,7 @@ import six
 from six.moves import BaseHTTPServer, socketserver
 
 from .. import compat
-from ..errors import FarmError, NameRefused
+from ..errors import FarmError, NameRefused, SyncError
 from . import fields
 
 log = logging.getLogger(__name__)
@@ -112,6 +112,8 @@ class Handler(BaseHTTPServer.BaseHTTPRequestHandler):
             return error.code or fields.INTERNAL, error.message
         except NameRefused as error:
             return fields.MISSING, error.message
+        except SyncError as error:  # The storage is away, or refuses.
+            return fields.INTERNAL, error.message
         except Exception:  # Whatever a request brings about, the client gets an answer.
             log.exception("%s failed.", self.path[:200])
             return fields.INTERNAL, "The farm failed inside: its log says why."

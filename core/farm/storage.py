@@ -31,6 +31,21 @@ class FolderStorage(object):
         """Return what ``getConfig`` tells a client's engine."""
         return {"root": self.root}
 
+    def open(self):
+        """Make the folder."""
+        compat.make_folder(self.root)
+
+    def close(self):
+        """Nothing is open."""
+
+    def has(self, name):
+        """Tell whether there is a file of that name."""
+        return self.local(name) is not None
+
+    def gather(self, scene, names, cancel):
+        """Return the path of a scene, None if it is not there: what it needs lies around it."""
+        return self.local(scene)
+
     def local(self, name):
         """Return the path of a file for programs that read it, or None if it is not there.
 
@@ -52,7 +67,7 @@ class FolderStorage(object):
             content = source.read(most + 1)
         return content if len(content) <= most else None
 
-    def put(self, name, source):
+    def put(self, name, source, cancel=None):
         """Give a finished file its place: it appears whole, over an older one."""
         path = self._path(name)
         compat.make_folder(os.path.dirname(path))

@@ -2,6 +2,7 @@
 from __future__ import absolute_import, division, print_function, unicode_literals
 
 import contextlib
+import os
 import sqlite3
 import threading
 from collections import namedtuple
@@ -58,6 +59,7 @@ class Store(object):
 
     def open(self):
         """Open or make the file; frames that were being rendered wait again."""
+        _keep_private(self._path)
         self._db = sqlite3.connect(self._path, timeout=30, isolation_level=None, check_same_thread=False)
         self._db.row_factory = _row
         try:
@@ -136,6 +138,16 @@ class Store(object):
         if not found:
             raise FarmError("Task %d is unknown to this farm." % task, fields.UNKNOWN)
         return found[0]
+
+    def whole(self, task):
+        """Return the id of the task that a layer is of; a task without layers is its own."""
+        found = self.rows("SELECT parent FROM task WHERE id=?", (task,))
+        return found[0]["parent"] or task if found else task
+
+    def note_frame(self, job, text):
+        """Say of a frame that is being rendered what it waits for."""
+        with self.writing() as db:
+            db.execute("UPDATE frame SET text=? WHERE id=? AND state=?", (text, job.frame, states.FRAME_EXECUTING))
 
     def leaves(self, task):
         """Return the ids that carry a task's frames: its layers, or itself."""
@@ -294,6 +306,14 @@ class Store(object):
             for leaf in self.leaves(task):
                 db.execute("UPDATE frame SET held=0 WHERE task=? AND held", (leaf,))
                 self.settle(db, leaf)
+
+
+def _keep_private(path):
+    """Let nobody else read the file, nor what SQLite writes beside it: that has its rights."""
+    compat.make_private(path)
+    for name in (path, path + "-wal", path + "-shm") if not compat.WINDOWS else ():  # Of an older version.
+        if os.path.isfile(compat.fs(name)):
+            os.chmod(compat.fs(name), 0o600)
 
 
 def _row(cursor, values):

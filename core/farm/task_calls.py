@@ -232,7 +232,7 @@ def thumbnail(farm, body):
         return []
     mark = hashlib.sha256(content).hexdigest()[:12]  # A frame that was rendered again gets another name.
     name = "/.thumbnails/%d/%d_%s.png" % (row["task"], row["number"], mark)
-    if farm.output.local(name) is None:
+    if not farm.output.has(name):
         try:
             small = png.shrink(*(png.decode(content) + (_THUMBNAIL_WIDTH,)))
         except SyncError:  # No picture that can be read here.

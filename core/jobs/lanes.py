@@ -71,7 +71,7 @@ def refuse_secrets(params):
         value = todo.pop()
         if isinstance(value, dict):
             if set(value) & set(settings_module.SECRET):
-                raise SettingsError("The access key does not belong into a job: it is read from the settings.")
+                raise SettingsError("Keys do not belong into a job: they are read from the settings.")
             todo.extend(value.values())
         elif isinstance(value, (list, tuple)):
             todo.extend(value)

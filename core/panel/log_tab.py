@@ -3,7 +3,7 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 
 import platform
 
-from .. import __version__, compat
+from .. import __version__, compat, settings as settings_module
 from ..jobs import schema
 from . import fields, formats
 from .binding import QtCore, QtGui, QtWidgets
@@ -108,8 +108,9 @@ class LogTab(QtWidgets.QWidget):
         lines += ["%s %s %s %s" % (formats.moment(event.at), event.job or "-", event.kind, event.text)
                   for event in self._events]
         text = "\n".join(lines) + "\n"
-        key = settings.get("access_key") if settings is not None else None
-        return text.replace(key, "********") if key else text
+        for secret in settings_module.secrets(settings) if settings is not None else ():
+            text = text.replace(secret, "********")
+        return text
 
     def copy(self):
         """Put the text for support on the clipboard."""

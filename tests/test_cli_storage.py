@@ -1,0 +1,170 @@
+"""A storage without a farm: upload, verify, download and watch name it themselves."""
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+import json
+import os
+import signal
+
+import pytest
+from support_cli import assets, finish, folder, one_line, posix, report, run, start, until
+from support_farm import Farm, read, tree, write
+
+from rayvision_sync import compat, settings, storages
+from rayvision_sync.engines import addresses
+from rayvision_sync.errors import SettingsError
+from rayvision_sync.jobs import lanes
+
+SECRET = "a-very-secret-key"
+
+
+@pytest.fixture
+def bucket(seaweed):
+    """Return ``(options of the command line, environment)`` of a place of its own in SeaweedFS."""
+    space = seaweed.space()
+    environ = {"AWS_ACCESS_KEY_ID": space.access_key, "AWS_SECRET_ACCESS_KEY": space.secret_key, "AWS_PROFILE": ""}
+    return ["--storage", "s3://%s/%s" % (space.bucket, space.prefix), "--endpoint", space.endpoint], environ
+
+
+def test_assets_go_to_a_folder_and_come_back_without_an_account(tmpdir, home):
+    there, back = folder(tmpdir, "there"), folder(tmpdir, "back")
+    source = assets(folder(tmpdir, "project"))
+    assert report(run("upload", source, "--storage", there, "--json"))["sent"] == 2
+    assert report(run("upload", source, "--storage", there, "--json"))["skipped"] == 2
+    assert run("verify", source, "--storage", there).code == 0
+    result = run("download", "--storage", there, "--server-path", "/", "--local-path", back, "--json")
+    assert (result.code, report(result)["sent"]) == (0, 2)
+    assert sorted(os.path.basename(name) for name in tree(back)) == ["a.tx", "b.tx"]
+
+
+def test_assets_go_to_a_bucket_and_come_back_without_an_account(tmpdir, home, bucket):
+    place, environ = bucket
+    source, back = assets(folder(tmpdir, "project")), folder(tmpdir, "back")
+    first = run("upload", source, "--json", *place, environ=environ)
+    assert (first.code, report(first)["sent"]) == (0, 2)
+    assert report(run("upload", source, "--json", *place, environ=environ))["skipped"] == 2
+    assert run("verify", source, *place, environ=environ).code == 0
+    result = run("watch", "--server-path", "/", "--local-path", back, "--flat", "--until-idle", "0", "--json", *place,
+                 environ=environ)
+    assert (result.code, report(result)["sent"]) == (0, 2)
+    assert sorted(os.path.basename(name) for name in tree(back)) == ["a.tx", "b.tx"]
+    wrong = run("upload", source, *place, environ=dict(environ, AWS_SECRET_ACCESS_KEY=SECRET))
+    assert wrong.code == 1 and SECRET not in wrong.out + wrong.err
+
+
+@posix
+def test_a_watch_fetches_what_comes_until_ctrl_c_or_until_nothing_does(tmpdir, home):
+    there, back = folder(tmpdir, "there"), folder(tmpdir, "back")
+    options = ["watch", "--storage", there, "--server-path", "shot/a", "--local-path", back, "--interval", "0.1",
+               "--json"]
+    process = start(*options)
+    until(process, "begin")
+    for name in ("a.0001.exr", "a.0002.exr"):
+        write(os.path.join(there, "shot", "a", name), b"frame " + name.encode("ascii"))
+        lines = until(process, name)
+    assert json.loads(lines[-1])["event"] == "done"
+    process.send_signal(signal.SIGINT)
+    result = finish(process)
+    assert result.code == 130 and json.loads(result.out.splitlines()[-1])["sent"] == 2
+    assert tree(back) == ["shot/a/a.0001.exr", "shot/a/a.0002.exr"]
+    write(os.path.join(there, "shot", "a", "a.0003.exr"), b"the last")
+    last = run(*(options + ["--until-idle", "0.5"]))
+    assert (last.code, report(last)["sent"], report(last)["skipped"]) == (0, 1, 2)
+
+
+def test_a_farm_keeps_its_files_in_seaweedfs_and_a_client_finds_it_by_its_keys(tmpdir, home, bucket, monkeypatch):
+    place, environ = bucket
+    for name, value in environ.items():
+        monkeypatch.setenv(str(name), compat.like(value, str("")))
+    source = assets(folder(tmpdir, "project"), names=("city.ma", "a.tx"))
+    root, back = folder(tmpdir, "farm"), folder(tmpdir, "back")
+    url = "%s/%s" % (place[3], place[1][len("s3://"):])
+    with Farm(root, s3=url):
+        scene = source.replace("upload.json", "city.ma")
+        result = run("submit", "--farm", root, "--scene", scene, "--manifest", source, "--frames", "1-2",
+                     "--width", "64", "--height", "36", "--watch", "--interval", "0.1", "--local-path", back, "--flat",
+                     environ={"AWS_SECRET_ACCESS_KEY": ""})
+        assert (result.code, result.err) == (0, "")
+        assert tree(back) == ["city.0001.png", "city.0002.png"]
+    assert not [name for name in tree(root) if name.endswith((".png", ".tx"))]
+
+
+@pytest.mark.parametrize("arguments, said", [
+    (["upload", "x.json", "--endpoint", "http://a"], "go with --storage"),
+    (["upload", "x.json", "--storage", "s3://b", "--farm", "farm"], "without a farm"),
+    (["watch", "--storage", "s3://b"], "--server-path"), (["watch"], "name tasks"),
+    (["watch", "7", "--server-path", "a"], "go with --storage"),
+    (["download", "7", "--storage", "s3://b"], "tasks are a farm's"),
+    (["farm", "--root", "x", "--s3", "http://user:%s@host/b" % SECRET], "no bucket"),
+    (["farm", "--root", "x", "--cache-gb", "5"], "--s3"),
+])
+def test_options_that_do_not_go_together_are_named(arguments, said, home):
+    result = run(*arguments)
+    assert result.code == 2 and said in one_line(result.err) and SECRET not in result.err
+
+
+@pytest.mark.parametrize("storage", ["ftp://host/x", "s3://", "s3://user:%s@bucket/x" % SECRET])
+def test_what_is_no_storage_is_refused_without_its_secrets(storage, tmpdir, home):
+    result = run("upload", assets(folder(tmpdir)), "--storage", storage)
+    assert result.code == 1 and "s3://bucket/prefix" in one_line(result.err) and SECRET not in result.err
+
+
+def test_a_studio_that_has_set_a_storage_is_obeyed(tmpdir, home):
+    site = os.path.join(folder(tmpdir), "site.json")
+    write(site, b'{"locked": {"storage": {"engine": "folder", "input": {"root": "/x"}}}}')
+    result = run("upload", assets(folder(tmpdir)), "--storage", folder(tmpdir, "there"),
+                 environ={"RAYVISION_SYNC_SITE": site})
+    assert result.code == 1 and "your studio" in one_line(result.err) and not tree(folder(tmpdir, "there"))
+
+
+def test_the_endpoint_comes_from_the_option_or_the_variables_of_aws():
+    environ = {"AWS_ENDPOINT_URL": "http://general"}
+    assert addresses.of_name("s3://b/p/", None, None, environ.get)["input"] == {
+        "bucket": "b", "prefix": "p", "endpoint": "http://general"}
+    environ["AWS_ENDPOINT_URL_S3"] = "http://for-s3"
+    assert addresses.of_name("s3://b", None, "eu", environ.get)["output"]["endpoint"] == "http://for-s3"
+    assert addresses.of_name("s3://b", "http://given", None, environ.get)["output"]["endpoint"] == "http://given"
+
+
+OWN = {"engine": "s3", "input": {"endpoint": "http://127.0.0.1:1", "bucket": "shots", "access_key": "an-access-key",
+                                 "secret_key": SECRET, "session_token": "a-session-token"}}
+
+
+class Api(object):
+    """A farm that names a storage."""
+
+    def __init__(self, domain, storage):
+        self.user_info = {"domain": domain}
+        self.transmit = self
+        self._storage = storage
+
+    def get_transfer_config(self):
+        return {"syncStorage": self._storage}
+
+
+def test_a_storage_of_ones_own_wins_over_what_a_farm_names():
+    engine = storages.engine_for(Api("task.renderbus.com", {"engine": "none"}), "input", settings.Settings(
+        [("test", {"storage": OWN})]))
+    assert engine.name == "s3" and SECRET not in engine.identity + repr(engine)
+
+
+def test_a_farm_gets_no_keys_of_the_users_and_no_file_of_his():
+    for domain, more in (("farm.example.com", {"secret_key": None}), ("127.0.0.1:80", {"access_key": None}),
+                         ("farm.example.com", {"ca_bundle": "/etc/ca.pem"})):
+        offered = {"engine": "s3", "input": dict(OWN["input"], **more)}
+        with pytest.raises(SettingsError) as refused:
+            storages.engine_for(Api(domain, offered), "input", settings.Settings([]))
+        assert domain in refused.value.message and SECRET not in refused.value.message
+
+
+def test_the_keys_of_a_storage_are_private_and_in_no_job(home):
+    settings.save({"storage": OWN, "proxy": "http://me:proxy-password@proxy:3128"})
+    if not compat.WINDOWS:
+        assert os.stat(settings.default_path()).st_mode & 0o777 == 0o600
+    found = settings.load()
+    assert set(settings.secrets(found)) == {SECRET, "an-access-key", "a-session-token", "me:proxy-password"}
+    assert SECRET not in repr(found)
+    with pytest.raises(SettingsError):
+        lanes.refuse_secrets({"settings": {"storage": OWN}})
+    result = run("upload", "none.json")
+    assert SECRET not in result.out + result.err + "".join(
+        read(os.path.join(home, name)).decode("utf-8", "replace") for name in tree(home) if name.endswith(".log"))
