@@ -502,9 +502,12 @@ def parse_json(value):
     """Parse strict JSON text: NaN and Infinity are refused.
 
     Raises:
-        ValueError: Not JSON; `json_error` reads the position.
+        ValueError: Not JSON, or nested deeper than Python can read; `json_error` reads the position.
     """
-    return json.loads(value, parse_constant=_refuse_constant)
+    try:
+        return json.loads(value, parse_constant=_refuse_constant)
+    except RuntimeError:
+        raise ValueError("It is nested too deeply (char 0)")
 
 
 def json_error(error):

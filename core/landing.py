@@ -191,8 +191,10 @@ class Landing(object):
         compat.make_folder(os.path.dirname(place.path))
         with stream.Sink(part, Item(stored.name, place.path, stored.size or 0, stored.mtime), self._gear) as sink:
             room.follow(sink)
-            self._engine.fetch(stored, sink)
+            described = self._engine.fetch(stored, sink)
             sink.check_complete(stored)
+            if described is not None:
+                sink.check_complete(described)  # A listing knew no checksum; the answer itself does.
             if self._inspect is not None:
                 self._inspect(part, place.path)
             if compat.RENAMES_OPEN_FILES:

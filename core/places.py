@@ -66,6 +66,19 @@ def _own_folder(path):
     return path
 
 
+def is_foreign(path):
+    """Tell whether a file belongs to another user, root aside: what it says is not to be believed (POSIX).
+
+    A file that is not there belongs to nobody.
+    """
+    if not hasattr(os, "getuid"):
+        return False
+    try:
+        return os.stat(compat.fs(path)).st_uid not in (os.getuid(), 0)
+    except OSError:
+        return False
+
+
 def database_folder(mounts="/proc/self/mounts", local="/var/tmp"):
     """Return a folder of this user on a local disk: SQLite's log needs one.
 

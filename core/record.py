@@ -48,6 +48,9 @@ _UPGRADES = {0: _SCHEMA, 1: (_OPENED,)}
 #: Size in the row of a copy that `Record.doubt` was told of.
 DOUBTED = -1
 
+#: What SQLite raises; where a message quotes a damaged schema that is no UTF-8, Python cannot even read it out.
+_ERRORS = (sqlite3.DatabaseError, UnicodeDecodeError)
+
 #: SQLite takes 999 values in one statement.
 _MOST_VALUES = 900
 _BUSY_S = 30.0
@@ -85,17 +88,20 @@ class Record(object):
         try:
             try:
                 self._connect()
-            except sqlite3.DatabaseError as error:
+            except _ERRORS as error:
                 if not _is_damage(error):
                     raise
                 self._begin_anew()
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, OSError, UnicodeDecodeError) as error:
             raise RecordError("The record %s cannot be opened (%s). Free the disk or set RAYVISION_SYNC_HOME "
                               "to another folder." % (self.path, _reason(error)))
         return self
 
     def _connect(self):
         compat.make_private(self.path)
+        if places.is_foreign(self.path):
+            raise RecordError("The record %s belongs to another user and was not opened. Remove it, or set "
+                              "RAYVISION_SYNC_HOME to a folder of your own." % self.path)
         self._db = sqlite3.connect(self.path, timeout=_BUSY_S, isolation_level=None)
         try:
             self._keep_log()
@@ -164,12 +170,12 @@ class Record(object):
         try:
             try:
                 self._transact(statement, rows)
-            except sqlite3.DatabaseError as error:
+            except _ERRORS as error:
                 if not _is_damage(error):
                     raise
                 self._begin_anew()
                 self._transact(statement, rows)
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, OSError, UnicodeDecodeError) as error:
             raise RecordError("The record %s cannot be written (%s). What was moved is safe; it may be "
                               "checked again next time." % (self.path, _reason(error)))
 
@@ -189,12 +195,12 @@ class Record(object):
         try:
             try:
                 return self._db.execute(statement, values).fetchall()
-            except sqlite3.DatabaseError as error:
+            except _ERRORS as error:
                 if not _is_damage(error):
                     raise
                 self._begin_anew()
                 return []
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, OSError, UnicodeDecodeError) as error:
             raise RecordError("The record %s cannot be read (%s). Free the disk or set RAYVISION_SYNC_HOME "
                               "to another folder." % (self.path, _reason(error)))
 
@@ -319,13 +325,21 @@ class Record(object):
 
 def _is_damage(error):
     """Tell a damaged file from a disk, a lock or a right that stands in the way."""
-    text = compat.text(error)
+    if isinstance(error, UnicodeDecodeError):
+        return True
+    text = _said(error)
     return not isinstance(error, (sqlite3.OperationalError, sqlite3.IntegrityError, sqlite3.ProgrammingError)) and (
-        "malformed" in text or "not a database" in text or "corrupt" in text)
+        # Python 3.7 leaves a message out that is no text.
+        not text or "malformed" in text or "not a database" in text or "corrupt" in text)
 
 
 def _reason(error):
-    return compat.text(getattr(error, "strerror", None) or error)
+    return compat.text(getattr(error, "strerror", None)) or _said(error)
+
+
+def _said(error):
+    # Not the error itself: on 2.7 its message is bytes, which need not be text.
+    return compat.text(error.args[0]) if error.args else ""
 
 
 def _is_whole(name):

@@ -183,9 +183,12 @@ def _read(path, required=False, private=False):
 
 
 def _keep_private(source, path):
-    """A key that others can read is no secret: take their rights away, on the user's own file only."""
+    """Refuse another user's file. A key that others can read is no secret: take their rights away."""
     if compat.WINDOWS:
         return
+    if places.is_foreign(path):
+        raise SettingsError("The settings file %s belongs to another user and was not read. Remove it, or set "
+                            "RAYVISION_SYNC_HOME to a folder of your own." % path)
     found = os.fstat(source.fileno())
     if stat.S_IMODE(found.st_mode) & 0o077 and found.st_uid == os.getuid():
         try:

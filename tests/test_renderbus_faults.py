@@ -128,7 +128,7 @@ def test_what_the_vendor_has_and_we_do_not_is_one_sentence(renderbus, options, w
 def test_a_program_that_hangs_or_crashes_is_started_again_for_what_is_left(renderbus, tmpdir, fault):  # noqa: F811
     orphans = compat.text(tmpdir.join("pids").strpath)
     world = renderbus(orphan=orphans, **fault)
-    upload = RayvisionUpload(world.api(), settings=world.settings(transmitter_silence_s="1"))
+    upload = RayvisionUpload(world.api(), settings=world.settings(transmitter_silence_s="3"))
     assert upload.upload_asset(world.manifest(many(4))) and upload.report.sent == 4
     assert [len(world.stand_in.names_of_run(run)) for run in (0, 1)] == [4, 2]
     assert pids(orphans) and not [pid for pid in pids(orphans) if compat.is_running(pid)]

@@ -101,7 +101,7 @@ def test_a_crash_is_tried_again(stand_in):  # noqa: F811
 def test_a_hang_is_ended_and_what_is_left_goes_in_the_next_run(stand_in, tmpdir):  # noqa: F811
     orphan = os.path.join(compat.text(tmpdir.strpath), "pids")
     world = stand_in(hang_at=2, bad_runs=1, orphan=orphan)
-    found = world.send([files(world, 4)], 1, silence_s=0.5)
+    found = world.send([files(world, 4)], 1, silence_s=3.0)
     assert set(found.values()) == {None}
     assert world.names_of_run(1) == ["f002.tex", "f003.tex"]
     assert not [pid for pid in pids(orphan) if compat.is_running(pid)]
@@ -111,7 +111,8 @@ def test_a_hang_without_end_is_one_sentence(stand_in):  # noqa: F811
     world = stand_in(hang_at=0)
     found = world.send([files(world, 1)], 1, silence_s=0.3, attempts=2)
     assert "said nothing new for 0.3 s" in found["f000.tex"].message
-    assert len(world.runs()) == 2
+    # Not by its runs: on a busy machine one is over before it has begun.
+    assert len([event for event in world.listener if event.kind == "note"]) == 1
 
 
 def test_a_file_that_vanished_is_missing(stand_in):  # noqa: F811

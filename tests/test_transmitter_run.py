@@ -54,7 +54,7 @@ def test_silence_ends_the_whole_group(stand_in, tmpdir):  # noqa: F811
     items = [world.item("a.ma"), world.item("b.ma")]
     heard = []
     began = compat.monotonic()
-    assert start(world, items, heard.extend, silence_s=0.5).code is None
+    assert start(world, items, heard.extend, silence_s=3.0).code is None
     assert compat.monotonic() - began < 10
     assert [said.kind for said in heard] == ["begin", "progress", "done"]
     assert is_gone(orphan)
@@ -64,7 +64,7 @@ def test_a_program_that_ignores_the_signal_is_ended_too(stand_in, tmpdir, monkey
     monkeypatch.setattr(run, "_GRACE_S", 0.2)
     orphan = os.path.join(compat.text(tmpdir.strpath), "pids")
     world = stand_in(hang_at=0, stubborn=True, orphan=orphan)
-    assert start(world, [world.item("a.ma")], silence_s=0.5).code is None
+    assert start(world, [world.item("a.ma")], silence_s=3.0).code is None
     assert is_gone(orphan)
 
 
@@ -107,8 +107,8 @@ def test_progress_that_stands_still_is_no_sign_of_life(stand_in):  # noqa: F811
 
 def test_a_slow_listener_is_no_silence(stand_in):  # noqa: F811
     world = stand_in()
-    slow = threading.Event()
-    assert start(world, [world.item("a.ma")], lambda said: slow.wait(0.7), silence_s=0.4).code == 0
+    slow, pauses = threading.Event(), [2.5]
+    assert start(world, [world.item("a.ma")], lambda said: pauses and slow.wait(pauses.pop()), silence_s=2.0).code == 0
 
 
 def test_what_it_says_is_logged_for_its_owner_only(stand_in):  # noqa: F811

@@ -104,8 +104,10 @@ def is_alive(worker):
     try:
         found = compat.parse_json(worker)
         pid, start, host = int(found["pid"]), found["start"], found["host"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError):
         return False
+    if not 0 < pid < 1 << 31:
+        return False  # No process has such a number.
     if host != host_name():
         return None
     now = process_start(pid)

@@ -62,7 +62,8 @@ def _text(value, name, default=""):
 def _number(value, name, default):
     if value is None:
         return default
-    if isinstance(value, float) and value == int(value):
+    # "1e999" is JSON, and infinite.
+    if isinstance(value, float) and abs(value) < 1e15 and value == int(value):
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, six.integer_types):
         raise _wrong(name, "is no whole number")

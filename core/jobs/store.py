@@ -40,9 +40,13 @@ def default_path():
     return os.path.join(places.database_folder(), "jobs.sqlite" if _MODERN else "jobs-old.sqlite")
 
 
+#: What SQLite raises; where a message quotes a damaged schema that is no UTF-8, Python cannot even read it out.
+_ERRORS = (sqlite3.DatabaseError, UnicodeDecodeError)
+
+
 def _is_damage(error):
     """Tell a broken file from a full disk or a mistake of ours, which are subclasses."""
-    return type(error) is sqlite3.DatabaseError
+    return type(error) in _ERRORS
 
 
 class Store(object):
@@ -74,7 +78,7 @@ class Store(object):
             try:
                 self._connect()
                 return self
-            except sqlite3.DatabaseError as error:
+            except _ERRORS as error:
                 self.close()
                 if not _is_damage(error):
                     raise self._refused(error)
@@ -83,6 +87,9 @@ class Store(object):
 
     def _connect(self):
         self._make_private()
+        if places.is_foreign(self.path):
+            raise StoreError("The job store %s belongs to another user and was not opened. Remove it, or set "
+                             "RAYVISION_SYNC_HOME to a folder of your own." % self.path)
         self._db = sqlite3.connect(self.path, timeout=_BUSY_S, isolation_level=None)
         if not self.path.endswith("-old.sqlite"):
             self._keep_log()
@@ -196,7 +203,7 @@ class Store(object):
                 return db.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
             finally:
                 db.close()
-        except sqlite3.DatabaseError as error:
+        except _ERRORS as error:
             return not _is_damage(error)
 
     @contextmanager
@@ -248,7 +255,7 @@ class Store(object):
             try:
                 # Read to the end at once: a cursor left half-read would hold up a writer.
                 return self._db.execute(statement, values).fetchall()
-            except sqlite3.DatabaseError as error:
+            except _ERRORS as error:
                 if not _is_damage(error) or attempt == _HEALS - 1:
                     raise self._refused(error)
                 self._heal(error)
@@ -272,7 +279,7 @@ class Store(object):
         try:
             yield self._db
             self._db.execute("COMMIT")
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             self._roll_back()
             if _is_damage(error):
                 self._heal(error)
@@ -293,7 +300,7 @@ class Store(object):
                 # Reads a page of the file: damage is noticed here, before anything was done.
                 self._db.execute("UPDATE counter SET value = value + 1")
                 return
-            except sqlite3.DatabaseError as error:
+            except _ERRORS as error:
                 self._roll_back()
                 if not _is_damage(error) or attempt == _HEALS - 1:
                     raise self._refused(error)

@@ -4,15 +4,17 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 import re
 
 from .. import compat
-from .reading import Reference
+from .reading import MOST_PATH, Reference
 
 #: A statement is joined from lines up to so many characters.
 _MOST_STATEMENT = 1 << 16
 
-_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"', re.S)
+#: A string that is not closed is taken to the end, and left out: to look for another one inside it would take the
+#: square of its length.
+_STRING = re.compile(r'"((?:[^"\\]|\\.)*)("|\\?\Z)', re.S)
 _CREATE = re.compile(r"\s*createNode\s+(\w+)")
 _SET = re.compile(r'\s*setAttr\b[^"]*"\.(\w+)(?:\[[0-9:]+\])?"(.*)', re.S)
-_LAST_NUMBER = re.compile(r"-?[0-9]+(?=(?:\.[A-Za-z][A-Za-z0-9]*)?\Z)")
+_LAST_NUMBER = re.compile(r"-?(?<![0-9])[0-9]+(?=(?:\.[A-Za-z][A-Za-z0-9]*)?\Z)")
 _ESCAPE = re.compile(r"\\(.)", re.S)
 
 #: Attributes that name files, long and short, of whatever node.
@@ -57,7 +59,7 @@ def read(lines, path, note):
     for number, statement in _statements(lines):
         where = "line %d" % number
         if statement.startswith("file"):
-            strings = _STRING.findall(statement)
+            strings = _strings(statement)
             if re.match(r"file\s+-(?:r|rdi|reference|referenceDepthInfo)\b", statement) and strings:
                 # A second copy of one file is written as "a.ma{2}".
                 yield Reference(re.sub(r"\{[0-9]+\}\Z", "", _plain(strings[-1])), "", where)
@@ -83,9 +85,13 @@ def _set(node, statement, where):
     elif name in ("ufe", "useFrameExtension"):
         node.is_sequence = value.strip(" ;\r\n\t") in ("yes", "on", "true", "1")
     elif name in _FILES or name in _OF_NODES.get(node.kind, ()):
-        strings = _STRING.findall(value)
-        if len(strings) > 1 and strings[0] == "string" and strings[1]:
+        strings = _strings(value)
+        if len(strings) > 1 and strings[0] == "string" and 0 < len(strings[1]) <= MOST_PATH:
             node.found.append((_plain(strings[1]), where))
+
+
+def _strings(text):
+    return [string for string, end in _STRING.findall(text) if end == '"']
 
 
 def _plain(text):

@@ -305,7 +305,9 @@ class S3Engine(object):
 
     def fetch(self, stored, sink):
         """Fetch an object into a `stream.Sink`; return it as the store described it."""
-        headers = [("if-match", '"%s"' % stored.version)] if stored.version else []
+        headers = [("x-amz-checksum-mode", "ENABLED")]
+        if stored.version:
+            headers.append(("if-match", '"%s"' % stored.version))
         described = []
 
         def take(answer):

@@ -158,7 +158,7 @@ def _from_file(engine, source, domain, platform):
         line = line.get(engine) if isinstance(line, dict) else None
         if isinstance(line, dict) and line.get("server_ip") and line.get("server_port"):
             return line["server_ip"], line["server_port"]
-        if key in (found or ()):
+        if isinstance(found, dict) and key in found:
             break  # It is there and says nothing for this engine: another farm's line would be wrong.
     raise SettingsError("transports_json %s names no \"%s\" line of %s." % (os.path.basename(source), engine, name))
 

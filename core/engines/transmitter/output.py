@@ -19,6 +19,9 @@ Said = namedtuple("Said", "kind path done code text")
 #: A longer line without an end is let go of.
 LONGEST = 64 * 1024
 
+#: A name has no more line breaks: with each of them, all that came before is read again.
+_MOST_BREAKS = 50
+
 _KEPT = 5
 _SHOWN = 300
 
@@ -26,7 +29,9 @@ _FILE = re.compile(r"(?:upload|download) file (begin|done) \((.*)\)\s*\Z", re.S)
 _PROGRESS = re.compile(r"(?:upload|download) speed: *([\d.]+) *KB/S, progress: *([\d.]+)% file progress \((.*)\)\s*\Z",
                        re.S | re.I)
 _INTERRUPTED = re.compile(r"(?:upload|download) file interrupt \((.*)\), error-(-?\d*):? ?(.*)\Z", re.S)
-_FAILED = re.compile(r"(?:upload|download) (-?\d+): ?(.*?) ?file fail \((.*)\)(?:, error-.*)?\s*\Z", re.S)
+#: Only the first "file fail (" is tried: a line that is full of them would else take the square of its length.
+_FAILED = re.compile(r"(?:upload|download) (-?\d+): ?((?:(?! ?file fail \().)*) ?file fail \((.*)\)"
+                     r"(?:, error-.*)?\s*\Z", re.S)
 _UNREADABLE = re.compile(r"get path \((.*)\) info failed\s*\Z", re.S)
 _RUN = re.compile(r"(?:upload|download) task (success|failure): ?(.*)\Z", re.S)
 
@@ -94,7 +99,7 @@ class Output(object):
         found = parse(line) or (parse(line[:-1]) if line.endswith("\r") else None)
         if found is not None:
             said.append(found)
-        elif _OPEN.match(line) and len(line) < LONGEST:
+        elif _OPEN.match(line) and len(line) < LONGEST and line.count("\n") < _MOST_BREAKS:
             self._open = line
         elif line.strip() and not _IDLE.match(line):
             self._missed(line)
@@ -146,4 +151,4 @@ def _percent(digits):
 
 
 def _code(digits):
-    return int(digits) if digits and digits != "-" else None
+    return int(digits) if 0 < len(digits) < 20 and digits != "-" else None
