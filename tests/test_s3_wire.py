@@ -315,4 +315,4 @@ def test_a_store_that_cannot_be_reached_is_said(give):
 
 
 def test_waits_are_short_enough_for_a_cancel_within_a_second():
-    assert connection._SLICE_S <= 0.25
+    assert connection.SLICE_S <= 0.25

@@ -5,19 +5,15 @@ e-mails, which costs more than everything else that is done for a small file.
 """
 from __future__ import absolute_import, division, print_function, unicode_literals
 
-import base64
 import errno
-import os
 import select
 import socket
 import ssl
 
 from ... import compat
-from ...errors import SettingsError
 
 #: A wait is cut into slices, so that a cancel is noticed.
-_SLICE_S = 0.2
-_CONNECT_S = 10.0
+SLICE_S = 0.2
 
 _MOST_HEAD = 64 << 10
 _MOST_LINE = 4096
@@ -202,10 +198,10 @@ class Connection(object):
                 return call(*arguments)
             except (socket.error, ssl.SSLError) as error:
                 if not _is_timeout(error):
-                    raise _network_error(error)
+                    raise network_error(error)
             self._check()
             now = compat.monotonic()
-            until = until or now - _SLICE_S + self.stall_s
+            until = until or now - SLICE_S + self.stall_s
             if now >= until:
                 raise Stalled("nothing moved for %d s" % self.stall_s)
             _pause_for(call, self._socket)
@@ -306,7 +302,8 @@ def _is_timeout(error):
         isinstance(error, ssl.SSLError) and "timed out" in compat.text(error))
 
 
-def _network_error(error):
+def network_error(error):
+    """Return the `NetworkError` for what a socket raised."""
     if error.errno in (errno.EPIPE, errno.ECONNRESET, errno.ECONNABORTED):
         return Closed("it cut the connection")
     return NetworkError(compat.text(error.strerror or error).strip() or type(error).__name__)
@@ -315,168 +312,21 @@ def _network_error(error):
 def _pause_for(call, sock):
     """Wait until a socket takes more: what the system's own call for files does not do."""
     if call is compat.send_file:
-        _poll(sock, True, _SLICE_S)
+        poll(sock, True, SLICE_S)
 
 
 def _is_readable(sock):
-    return _poll(sock, False, 0)
+    return poll(sock, False, 0)
 
 
-def _poll(sock, is_writing, seconds):
+def poll(sock, is_writing, seconds):
+    """Wait until a socket can be written, or read; tell whether it can, or is at its end."""
     try:
         if hasattr(select, "poll"):  # `select` takes no descriptor above 1023.
-            poll = select.poll()
-            poll.register(sock, select.POLLOUT if is_writing else select.POLLIN)
-            return bool(poll.poll(int(seconds * 1000)))
+            watched = select.poll()
+            watched.register(sock, select.POLLOUT if is_writing else select.POLLIN)
+            return bool(watched.poll(int(seconds * 1000)))
         # Windows tells of a connection that was refused in the last list only.
         return any(select.select([] if is_writing else [sock], [sock] if is_writing else [], [sock], seconds))
     except (select.error, socket.error, ValueError):
         return True
-
-
-# ---------------------------------------------------------------- dialling
-
-class Dialler(object):
-    """Open connections to a place.
-
-    Args:
-        place (options.Place): Where to.
-        proxy (options.Proxy or None): On the way.
-        check (callable): Raises `Cancelled` when the run was ended.
-        stall_s (float): How long nothing may move.
-        connect_s (float): How long connecting may take.
-    """
-
-    def __init__(self, place, proxy, check, stall_s, connect_s=_CONNECT_S):
-        self._place = place
-        self._proxy = proxy
-        self._check = check
-        self._stall_s = stall_s
-        self._connect_s = connect_s
-        self._context = None
-
-    @property
-    def target(self):
-        """str: What stands before the path in a request's first line: a proxy wants the whole URL."""
-        return "http://" + self._place.authority if self._proxy and self._place.scheme == "http" else ""
-
-    @property
-    def login(self):
-        """list: Headers that log in to a proxy."""
-        if not self._proxy or not self._proxy.login:
-            return []
-        return [("proxy-authorization", "Basic " + base64.b64encode(self._proxy.login.encode("utf-8")).decode("ascii"))]
-
-    def dial(self):
-        """Return a new `Connection`.
-
-        Raises:
-            NetworkError: It cannot be reached.
-            SettingsError: The file with certificates cannot be read.
-        """
-        place = self._proxy or self._place
-        sock = self._connect(place.host, place.port)
-        try:
-            if self._place.scheme == "https":
-                if self._proxy:
-                    self._tunnel(sock)
-                sock = self._secure(sock)
-            sock.settimeout(_SLICE_S)
-            return Connection(sock, self._check, self._stall_s)
-        except Exception:
-            sock.close()
-            raise
-
-    def _connect(self, host, port):
-        try:
-            found = socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)
-        except (socket.error, UnicodeError) as error:
-            raise NetworkError("the name %s is not known (%s)" % (host, compat.text(
-                getattr(error, "strerror", None) or error)))
-        failure = None
-        for family, kind, protocol, _, address in found:
-            self._check()
-            sock = socket.socket(family, kind, protocol)
-            try:
-                self._reach(sock, address)
-                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                return sock
-            except (socket.error, NetworkError) as error:
-                sock.close()
-                failure = error if isinstance(error, NetworkError) else _network_error(error)
-            except Exception:
-                sock.close()
-                raise
-        raise failure
-
-    def _reach(self, sock, address):
-        """Connect in slices."""
-        sock.setblocking(False)
-        until = compat.monotonic() + self._connect_s
-        number = sock.connect_ex(address)
-        while number in (errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EALREADY, errno.EINTR):
-            self._check()
-            if compat.monotonic() > until:
-                raise Stalled("connecting took longer than %d s" % self._connect_s)
-            if _poll(sock, True, _SLICE_S):
-                number = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-        if number:
-            raise socket.error(number, os.strerror(number))
-        sock.settimeout(_SLICE_S)
-
-    def _tunnel(self, sock):
-        connection = Connection(sock, self._check, self._stall_s)
-        place = self._place
-        host = "%s:%d" % ("[%s]" % place.host if ":" in place.host else place.host, place.port)
-        lines = "".join("%s: %s\r\n" % line for line in [("host", host)] + self.login)
-        connection.send(("CONNECT %s HTTP/1.1\r\n%s\r\n" % (host, lines)).encode("ascii"))
-        status = connection.answer("HEAD").status
-        if status // 100 != 2:
-            raise NetworkError("the proxy refused the way (%d)%s" % (
-                status, ": it wants a user and a password" if status == 407 else ""))
-
-    def _secure(self, sock):
-        if self._context is None:
-            self._context = make_context(self._place.ca_bundle)
-        # The handshake is one call that takes no slices.
-        sock.settimeout(self._connect_s)
-        try:
-            return self._context.wrap_socket(sock, server_hostname=self._place.host)
-        except (ssl.SSLError, ssl.CertificateError) as error:
-            if _is_certificate(error):
-                raise SettingsError("The certificate of %s is not trusted (%s). Name the authority that issued it as "
-                                    "the storage's ca_bundle." % (self._place.shown, compat.text(error)))
-            raise NetworkError("the secure connection failed (%s)" % compat.text(error))
-        except socket.error as error:
-            raise _network_error(error)
-
-
-def _is_certificate(error):
-    return isinstance(error, ssl.CertificateError) or "CERTIFICATE_VERIFY_FAILED" in compat.text(error).upper()
-
-
-def make_context(ca_bundle, environ=compat.environ):
-    """Return a TLS context that trusts a file of certificates, or the system's.
-
-    Args:
-        ca_bundle (str or None): By default the file that ``AWS_CA_BUNDLE`` or
-            ``REQUESTS_CA_BUNDLE`` names, else what the system trusts.
-        environ (callable): Variable -> text or None.
-
-    Raises:
-        SettingsError: The file cannot be read.
-    """
-    path = ca_bundle or environ("AWS_CA_BUNDLE") or environ("REQUESTS_CA_BUNDLE")
-    try:
-        context = ssl.create_default_context(cafile=path and compat.fs(path))
-    except (IOError, OSError, ssl.SSLError) as error:
-        raise SettingsError("The certificates %s cannot be read (%s). Correct the storage's ca_bundle."
-                            % (path, compat.text(error.strerror or error)))
-    if not path and not context.cert_store_stats()["x509_ca"] and not ssl.get_default_verify_paths().capath:
-        # Some Pythons of programs come without the system's certificates; requests brings its own.
-        try:
-            import certifi
-            context.load_verify_locations(certifi.where())
-        except (ImportError, IOError, OSError):
-            pass
-    return context

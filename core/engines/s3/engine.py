@@ -15,7 +15,7 @@ from ...retry import retry
 from . import credentials, multipart, options as options_module
 from .calls import MOST_KEY, STALL_S, Calls
 from .checksums import CRC, MTIME, confirms, decode_crc, encode_crc, make_md5
-from .connection import Dialler
+from .dialling import Dialler
 from .pool import Pool
 from .signing import Signer
 
