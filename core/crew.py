@@ -194,10 +194,11 @@ class Crew(object):
                 self._rest()
                 continue
             is_settled = self._do(item)
-            if is_large:
+            if is_large or not is_settled:
                 with self._lock:
-                    self._large_active -= 1
-                    self._unsettled -= is_settled
+                    self._large_active -= is_large
+                    # A small one was not counted; where it goes on in parts, it is now.
+                    self._unsettled += (not is_large) - (is_large and is_settled)
         self._heard.set()
 
     def _rest(self):

@@ -81,6 +81,12 @@ def test_small_files_flow_while_a_large_one_is_under_way():
     assert len(results) == 51 and all(error is None for _, _, error in results)
 
 
+def test_a_small_file_may_go_on_in_parts_too():
+    small = [Item("/s%d" % number, "/s%d" % number, 1, 0) for number in range(20)]
+    results = list(make_crew(lambda item: Split(range(3), lambda part: part, joined(sum)), 4).run(small, large(2)))
+    assert [value for _, value, _ in results] == [3] * 22
+
+
 def test_one_part_that_fails_fails_its_file_and_lets_go_of_the_rest():
     done, error = [], StorageError("part 3 of it")
 
