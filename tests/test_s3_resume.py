@@ -1,0 +1,76 @@
+"""Files in parts on bad networks: what broke off is sent again, and the next run sends what the store lacks."""
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+import os
+import re
+from collections import Counter
+
+import pytest
+from fault_proxy import faults
+from support_network import Line
+from support_upload import folder_of, sources
+
+from rayvision_sync import transfer
+from rayvision_sync.engines.s3 import multipart
+from rayvision_sync.record import Record
+
+#: The smallest part that the store takes.
+PART = 5 << 20
+
+DENIED = b"<Error><Code>AccessDenied</Code></Error>"
+
+
+@pytest.fixture
+def line(seaweed, tmpdir, monkeypatch):
+    for module in (transfer, multipart):
+        monkeypatch.setattr(module, "LARGE_BYTES", PART + 1)
+    monkeypatch.setattr(multipart, "_PART_BYTES", PART)
+    with Line(seaweed, folder_of(tmpdir)) as found:
+        yield found
+
+
+def confirmed(line):
+    """Return how often the store confirmed each part: ``{number: count}``."""
+    return Counter(int(re.search("partNumber=([0-9]+)", one.target).group(1)) for one in line.proxy.exchanges
+                   if "partNumber=" in one.target and one.status == 200 and one.done)
+
+
+def record(line):
+    return Record(os.path.join(line.folder, "sent.sqlite"))
+
+
+@pytest.mark.parametrize("fault", [
+    faults.cut(0.5), faults.reset(0.5), faults.cut(None, "answer"), faults.busy(), faults.flip(), faults.garbage()],
+    ids=lambda fault: "%s-%s" % (fault.kind, fault.side))
+def test_only_the_part_that_broke_off_is_sent_again(line, fault):
+    pairs = line.files([5 * PART + 3])
+    rule = line.proxy.add(fault, path="partNumber=3")
+    with record(line) as rows:
+        report = line.upload(pairs, rows)
+    assert (report.sent, report.failed) == (1, 0), report.problems
+    assert rule.count == 1
+    assert confirmed(line) == {1: 1, 2: 1, 3: 1, 4: 1, 5: 1, 6: 1}
+    assert line.client.objects() == {"file000": sources(pairs)["/file000"]} and line.client.uploads() == []
+
+
+def test_the_next_run_sends_the_parts_that_are_missing_and_no_other(line):
+    pairs = line.files([5 * PART + 3])
+    line.proxy.add(faults.answer(403, body=DENIED), path="partNumber=4&")
+    with record(line) as rows:
+        report = line.upload(pairs, rows)
+    before = confirmed(line)
+    assert report.failed == 1 and line.client.objects() == {} and before
+    with record(line) as rows:
+        report = line.upload(pairs, rows)
+    assert (report.sent, report.failed) == (1, 0)
+    assert confirmed(line) == {number: 1 for number in range(1, 7)}
+    assert line.client.objects() == {"file000": sources(pairs)["/file000"]} and line.client.uploads() == []
+
+
+def test_a_complete_whose_answer_is_lost_is_not_an_upload_begun_anew(line):
+    pairs = line.files([3 * PART])
+    line.proxy.add(faults.cut(None, "answer"), method="POST", path=r"\?uploadId=")
+    with record(line) as rows:
+        report = line.upload(pairs, rows)
+    assert (report.sent, report.failed) == (1, 0)
+    assert line.client.objects() == {"file000": sources(pairs)["/file000"]} and line.client.uploads() == []
