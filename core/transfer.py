@@ -100,8 +100,8 @@ class Upload(object):
         small, large = self._wanted(plan, plan.small, seen), self._wanted(plan, plan.large, seen)
         send_all = getattr(self._engine, "send_all", None)
         if send_all is not None:
-            # A `Stored` is a row. Large files first: what comes last should be quick.
-            return send_all(itertools.chain(large, small), self._gear, self._threads)
+            # Large files first: what comes last should be quick.
+            return _as_rows(send_all(itertools.chain(large, small), self._gear, self._threads))
         tuner = Tuner(self._engine.first_threads, self._engine.most_threads, self._threads)
         crew = Crew(self._send_one, tuner, self._gear.cancel, self._gear.progress)
         book = self._record and Book(self._record, self._record.storage(self._engine.identity), crew.ask)
@@ -179,6 +179,15 @@ class Upload(object):
             # What was published is whole; if the file has changed since, the row must not be written.
             source.check_unchanged()
             return item.target, source.size, source.mtime, stored.checksum
+
+
+def _as_rows(results):
+    """Yield ``(item, row, error)`` of ``(item, Stored or None, error or None)``."""
+    try:
+        for item, stored, error in results:
+            yield item, stored and (stored.name, stored.size, stored.mtime, stored.checksum), error
+    finally:
+        results.close()
 
 
 def _is_one_file(paths):
