@@ -1,7 +1,4 @@
-"""The faults that were provoked in other programs, by number: files that move.
-
-17, a multipart upload that is killed, needs an S3 storage; 1 to 13 stand in test_peer_faults.py.
-"""
+"""The faults that were provoked in other programs, by number: files that move; 1 to 13 stand in test_peer_faults.py."""
 from __future__ import absolute_import, division, print_function, unicode_literals
 
 import errno
@@ -11,7 +8,9 @@ import subprocess
 import sys
 
 import pytest
+import support_cli
 import support_faults
+from fault_proxy import Proxy, faults
 from support_download import Storage, fails, gives, parts
 from support_farm import tree, write
 from support_faults import Meddling, through
@@ -65,6 +64,37 @@ def test_16_new_content_of_another_size_under_the_old_time_is_sent(farm, api, tm
     put(local, b"three", THEN)
     assert upload.upload_asset(listed) and upload.report.sent == 1
     assert stored(os.path.join(farm.farm.input.root, "sixteen")) == {"/a.tex": b"three"}
+
+
+@support_cli.posix
+@pytest.mark.parametrize("is_edited", [False, True], ids=["as it was", "edited"])
+def test_17_a_kill_in_mid_multipart_resumes_at_the_part_and_leaves_no_orphan(seaweed, home, tmpdir, is_edited):
+    space = seaweed.space()
+    local = put(folder_of(tmpdir, "big.vdb"), os.urandom(1 << 20) * 50, THEN)  # Four parts, the last of 2 MB.
+    listed = write_manifest(folder_of(tmpdir, "upload.json"), [(local, "/big.vdb")])
+    command = ("upload", listed, "--threads", "1", "--storage", "s3://%s/%s" % (space.bucket, space.prefix))
+    with Proxy(("127.0.0.1", seaweed.port)) as proxy:
+        keys = {"AWS_ACCESS_KEY_ID": space.access_key, "AWS_SECRET_ACCESS_KEY": space.secret_key,
+                "AWS_ENDPOINT_URL": proxy.url}
+        rule = proxy.add(faults.stall(0.5), method="PUT", path="partNumber=3&")
+        process = support_cli.start(*command, environ=keys)
+        try:
+            rule.wait()  # Two parts are there, the third one is half on its way.
+        finally:
+            process.kill()
+            support_cli.finish(process)
+        proxy.release()
+        assert process.returncode == -signal.SIGKILL and len(seaweed.client(space).uploads()) == 1
+        if is_edited:
+            put(local, b"edited" * 6000000, THEN + 1000)  # Three parts of another file: none of the old ones fits.
+        seen = len(proxy.exchanges)
+        result = support_cli.run(*command, environ=keys)
+        assert result.code == 0, result
+        again = [one for one in proxy.exchanges[seen:] if one.method == "PUT"]
+    numbers = sorted(one.target.partition("partNumber=")[2].partition("&")[0] for one in again)
+    assert numbers == (["1", "2", "3"] if is_edited else ["3", "4"])
+    client = seaweed.client(space)
+    assert client.uploads() == [] and client.objects() == {"big.vdb": get(local)}
 
 
 def test_18_a_cancel_of_many_small_files_begins_no_other_file(api, tmpdir, monkeypatch):
