@@ -169,7 +169,8 @@ def test_a_network_that_goes_down_in_the_middle_costs_attempts_and_nothing_else(
             if len(seen) == 8:
                 line.proxy.go_down()
     report = line.upload(pairs, listener=listen, attempts=8)
-    assert (report.sent, report.failed) == (30, 0) and line.client.objects() == name(pairs)
+    assert (report.sent, report.failed) == (30, 0), report.problems
+    assert line.client.objects() == name(pairs)
 
 
 @pytest.mark.parametrize("seed", [1, 2])

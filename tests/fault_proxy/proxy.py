@@ -70,6 +70,7 @@ class Proxy(object):
         self.is_down = False
         self._rules = []
         self._lock = threading.Lock()
+        self._turning = threading.Lock()  # Nobody comes up in the middle of going down.
         self._over = threading.Event()
         self._free = threading.Event()
         self._listener = None
@@ -122,13 +123,15 @@ class Proxy(object):
 
     def go_down(self):
         """Be a network that is gone: reset every connection, and every new one."""
-        self.is_down = True
-        self.release()
-        self._end_all()
+        with self._turning:
+            self.is_down = True
+            self.release()
+            self._end_all()
 
     def come_up(self):
-        """Be there again."""
-        self.is_down = False
+        """Be there again, once the network has gone down wholly."""
+        with self._turning:
+            self.is_down = False
 
     def count(self, method=None, contains="", status=None):
         """Return how many whole exchanges there were: with a method, a text in the target, a status."""

@@ -222,6 +222,8 @@ class Calls(object):
                     raise
             return self._exchange(request, take, is_missing_fine, True, is_careful)
         except NetworkError as error:
+            # What ended this connection has often ended those at rest, too: each would cost an attempt.
+            self._pool.drop_idle()
             raise StorageBusy("%s: the storage %s gave no answer: %s." % (
                 request.name or "The bucket", self._place.shown, error))
 

@@ -67,14 +67,15 @@ class Pool(object):
         connection.idle_since = compat.monotonic()
         self._idle.append(connection)
         if self._closed:
-            self._drop_idle()
+            self.drop_idle()
 
     def close(self):
         """Close what is idle; what is in use ends at its next wait."""
         self._closed = True
-        self._drop_idle()
+        self.drop_idle()
 
-    def _drop_idle(self):
+    def drop_idle(self):
+        """Close what is idle; the next requests dial anew."""
         while self._idle:
             try:
                 self._idle.pop().close()
