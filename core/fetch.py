@@ -7,7 +7,7 @@ from collections import namedtuple
 
 from . import compat, landing, paths, stream
 from .crew import LARGE_BYTES, Crew
-from .errors import Busy, Cancelled, NameRefused, Outdated, RecordError, SyncError
+from .errors import Busy, Cancelled, NameRefused, Outdated, RecordError, StorageBusy, SyncError
 from .model import Problem
 from .retry import retry
 from .space import Space
@@ -60,6 +60,7 @@ class Download(object):
         self._gear = gear
         self._record = record
         self._threads = threads
+        self._tuner = None
         self._patience_s = patience_s
         self._attempts = attempts
         self._history = history or History()
@@ -250,6 +251,7 @@ class Download(object):
             lander = landing.Lander(self._gear, self._space, self._inspect)
             return fetch_all(large + small, self._gear, self._threads, lander)
         tuner = Tuner(self._engine.first_threads, self._engine.most_threads, self._threads)
+        self._tuner = tuner
         return Crew(self._fetch_one, tuner, self._gear.cancel, self._gear.progress).run(small, large)
 
     def _write(self, rows):
@@ -264,7 +266,13 @@ class Download(object):
     def _fetch_one(self, job):
         place = landing.Landing(self._engine, self._gear, self._space(job.target), self._inspect)
         return retry(lambda: place.fetch(job.wanted.stored, job.origin, job.place), attempts=self._attempts,
-                     wait=self._gear.cancel.wait, on_retry=lambda *_: self._gear.progress.restart(job.target))
+                     wait=self._gear.cancel.wait,
+                     on_retry=lambda error, *_: (self._hear(error), self._gear.progress.restart(job.target)))
+
+    def _hear(self, error):
+        """Tell the tuner of an error that fewer threads may avoid."""
+        if isinstance(error, StorageBusy):
+            self._tuner.hear_busy()
 
     def _space(self, path):
         folder = os.path.dirname(path)

@@ -43,13 +43,15 @@ class Parts(object):
         gear (stream.Gear): Of the run.
         book (Book or None): Of what is open; None goes on with nothing and leaves nothing open on purpose.
         attempts (int): For errors that may pass.
+        hear (callable, optional): Told each of them (any thread).
     """
 
-    def __init__(self, engine, gear, book, attempts=5):
+    def __init__(self, engine, gear, book, attempts=5, hear=None):
         self._engine = engine
         self._gear = gear
         self._book = book
         self._attempts = attempts
+        self._hear = hear
 
     def takes(self, size):
         """Tell whether a file of this size goes in parts."""
@@ -137,8 +139,11 @@ class Parts(object):
         return self.start(item, rounds + 1)
 
     def _retry(self, target, call, on_retry=None):
-        return retry(call, attempts=self._attempts, wait=self._gear.cancel.wait,
-                     on_retry=on_retry or (lambda *_: self._gear.progress.restart(target)))
+        def tell(error, *_):
+            if self._hear:
+                self._hear(error)
+            on_retry(error) if on_retry else self._gear.progress.restart(target)
+        return retry(call, attempts=self._attempts, wait=self._gear.cancel.wait, on_retry=tell)
 
 
 class _Sending(object):

@@ -6,7 +6,7 @@ import os
 
 from . import compat, stream
 from .crew import LARGE_BYTES, Crew
-from .errors import Cancelled, RecordError, SourceChanged, SourceMissing
+from .errors import Cancelled, RecordError, SourceChanged, SourceMissing, StorageBusy
 from .model import Report, empty_report
 from .parts import Book, Parts
 from .plan import give_up_changing
@@ -39,7 +39,7 @@ class Upload(object):
         self._record = record
         self._threads = threads
         self._attempts = attempts
-        self._parts = None
+        self._parts = self._tuner = None
         self._rows = []
         self._written = compat.monotonic()
 
@@ -103,9 +103,10 @@ class Upload(object):
             # Large files first: what comes last should be quick.
             return _as_rows(send_all(itertools.chain(large, small), self._gear, self._threads))
         tuner = Tuner(self._engine.first_threads, self._engine.most_threads, self._threads)
+        self._tuner = tuner
         crew = Crew(self._send_one, tuner, self._gear.cancel, self._gear.progress)
         book = self._record and Book(self._record, self._record.storage(self._engine.identity), crew.ask)
-        self._parts = Parts(self._engine, self._gear, book, self._attempts)
+        self._parts = Parts(self._engine, self._gear, book, self._attempts, self._hear)
         return crew.run(small, large)
 
     @staticmethod
@@ -161,7 +162,12 @@ class Upload(object):
         if item.size >= LARGE_BYTES and self._parts.takes(item.size):
             return self._parts.start(item)
         return retry(lambda: self._send_unchanged(item), attempts=self._attempts, wait=self._gear.cancel.wait,
-                     on_retry=lambda *_: self._gear.progress.restart(item.target))
+                     on_retry=lambda error, *_: (self._hear(error), self._gear.progress.restart(item.target)))
+
+    def _hear(self, error):
+        """Tell the tuner of an error that fewer threads may avoid."""
+        if isinstance(error, StorageBusy):
+            self._tuner.hear_busy()
 
     def _send_unchanged(self, item):
         for change in range(1, CHANGES + 1):

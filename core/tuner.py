@@ -62,6 +62,8 @@ class Tuner(object):
     _BUSY = 0.7
     _IDLE = 0.2
     _LONGEST_REST = 40
+    _BACK_OFF_S = 1.0
+    _CALM_S = 10.0
 
     def __init__(self, first=1, most=48, fixed=None, clock=compat.monotonic, cpu=compat.cpu_seconds):
         self._chosen = fixed if isinstance(fixed, Threads) else Threads(fixed)
@@ -72,6 +74,9 @@ class Tuner(object):
         self._before = None     # That number, while another one is on trial.
         self._up = True
         self._rest = self._pause = 1
+        self._busy_answers = 0  # Written by many threads: only a change counts, none that is lost matters.
+        self._heard_busy = 0
+        self._calm_at = self._backed_off_at = None
         self._start(0, 0)
 
     @property
@@ -83,6 +88,25 @@ class Tuner(object):
         self._since, self._busy_since = self._clock(), self._cpu()
         self._files, self._bytes = files, size
 
+    def hear_busy(self):
+        """Hear that the storage has too much to do (any thread; cheap)."""
+        self._busy_answers += 1
+
+    def _back_off(self):
+        """Halve the threads of a storage that is overrun, once a second at most; do not climb for a while."""
+        heard, self._heard_busy = self._heard_busy, self._busy_answers
+        if heard == self._busy_answers:
+            return False
+        now = self._clock()
+        self._calm_at = now + self._CALM_S
+        if self._backed_off_at is not None and now - self._backed_off_at < self._BACK_OFF_S:
+            return False
+        self._backed_off_at = now
+        self._tuned = max(1, self.threads // 2)
+        self._base = self._before = None  # What was measured with more threads is no measure for fewer.
+        self._up, self._rest, self._pause = True, 1, 1
+        return True
+
     def observe(self, files, size):
         """Take note of absolute totals; change the number of threads where it pays.
 
@@ -91,6 +115,9 @@ class Tuner(object):
             size (int): Bytes moved so far.
         """
         if self._chosen.number:
+            return
+        if self._back_off():
+            self._start(files, size)
             return
         elapsed = self._clock() - self._since
         count = files - self._files
@@ -106,7 +133,7 @@ class Tuner(object):
         if self._before is None:
             self._base = score if self._base is None else (self._base + score) / 2
             self._rest -= 1
-            if self._rest <= 0:
+            if self._rest <= 0 and (self._calm_at is None or self._clock() >= self._calm_at):
                 self._try(share)
             return
         before, self._before = self._before, None

@@ -87,3 +87,41 @@ def test_the_limits_of_the_engine_hold():
     machine = Machine(lambda threads: 100.0 * threads, lambda threads: 0.01, first=1, most=5).run(30)
     assert max(machine.held) == 5
     assert Tuner(first=8, most=4).threads == 4
+
+
+# ---------------------------------------------------------------- a storage that has too much to do
+
+def test_busy_answers_halve_the_threads_once_a_second_at_most():
+    machine = Machine(lambda threads: 0.0, lambda threads: 0.01, first=32)
+    machine.tuner.hear_busy()
+    assert machine.run(0.05).tuner.threads == 16
+    machine.tuner.hear_busy()
+    machine.tuner.hear_busy()
+    assert machine.run(0.5).tuner.threads == 16
+    machine.run(1)
+    machine.tuner.hear_busy()
+    assert machine.run(0.05).tuner.threads == 8
+
+
+def test_after_busy_answers_it_holds_still_and_then_climbs_again():
+    machine = Machine(lambda threads: 100.0 * threads, lambda threads: 0.01, first=16)
+    machine.tuner.hear_busy()
+    machine.run(9)
+    assert max(machine.held) == 16 and machine.held[16] < 0.1, "it climbed at once"
+    assert machine.run(20).tuner.threads > 8
+
+
+def test_a_storage_that_is_busy_above_some_threads_is_not_overrun():
+    machine = Machine(lambda threads: 100.0 * threads, lambda threads: 0.01, first=8)
+    for _ in range(1200):
+        machine.run(0.05)
+        if machine.tuner.threads > 8:
+            machine.tuner.hear_busy()
+    assert sum(held for threads, held in machine.held.items() if threads <= 8) > 45
+
+
+def test_busy_answers_leave_one_thread_and_a_number_that_was_chosen():
+    for options, number in (({"first": 1}, 1), ({"fixed": 20}, 20)):
+        machine = Machine(lambda threads: 0.0, lambda threads: 0.01, **options)
+        machine.tuner.hear_busy()
+        assert machine.run(1).tuner.threads == number
