@@ -93,6 +93,16 @@ def _check_bucket(options, domain):
     if isinstance(options, dict) and options.get("ca_bundle") and not is_loopback(domain):
         raise SettingsError("The farm %s names a file of this computer (ca_bundle) for its storage. That is accepted "
                             "only from a farm on this computer: set ca_bundle in your own settings." % domain)
+    _check_way(options, domain)
+
+
+def _check_way(options, domain):
+    """What a farm elsewhere names is reached by TLS: plain http shows the files to everybody on the way."""
+    address = (compat.text(options.get("endpoint")) or "").strip().lower() if isinstance(options, dict) else ""
+    if address.startswith("http://") and not is_loopback(domain):
+        raise SettingsError("The farm %s names a storage that is reached without encryption (http). That is accepted "
+                            "only from a farm on this computer: ask the farm for an https address, or name the "
+                            "storage in your own settings if you trust the way to it." % domain)
 
 
 _CHECKS = {"folder": _check_folder, "s3": _check_bucket}

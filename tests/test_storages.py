@@ -106,3 +106,19 @@ def test_all_keywords_of_the_vendors_calls_are_known_and_others_are_not():
         wishes.of_call(wishes.NO_WISHES, "aspera", None, None, 0, {"max_sped": 1})
     with pytest.raises(SettingsError):
         wishes.of_call(wishes.NO_WISHES, "aspera", None, None, 0, {"asset": True})
+
+
+def test_a_farm_elsewhere_may_name_a_bucket_by_https_only_and_the_user_any():
+    place = {"bucket": "bucket", "access_key": "AK", "secret_key": "hidden"}
+
+    def offered(endpoint, domain="task.renderbus.com"):
+        return Api({"domain": domain}, {"syncStorage": {"engine": "s3", "input": dict(place, endpoint=endpoint)}})
+    for endpoint in ("http://s3.example.com", " HTTP://10.0.0.1:8333"):
+        with pytest.raises(SettingsError) as caught:
+            engine(offered(endpoint))
+        assert "without encryption" in caught.value.message and "hidden" not in caught.value.message
+    for api in (offered("https://s3.example.com"), offered("s3.example.com"),
+                offered("http://127.0.0.1:8333", "127.0.0.1:9000")):
+        assert engine(api).name == "s3"
+    own = Settings([("file", {"storage": {"engine": "s3", "input": dict(place, endpoint="http://s3.studio")}})])
+    assert engine(offered("https://s3.example.com"), settings=own).identity.startswith("s3:http://s3.studio")
