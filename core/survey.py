@@ -142,7 +142,8 @@ class Survey(object):
                 plan.send(candidate)  # `verify` found other bytes there: size and time prove nothing.
             else:
                 candidates.append(candidate)
-        stored = self._engine.ask([candidate.target for candidate in candidates])
+        # A name that the storage does not tell of is sent: that will say why, or work.
+        stored, _ = self._ask([candidate.target for candidate in candidates])
         there = []
         for candidate in candidates:
             found = stored.get(candidate.target)
@@ -157,6 +158,14 @@ class Survey(object):
             except RecordError as error:
                 # The files are there; the next run asks again.
                 self._progress.say("note", note=error.message)
+
+    def _ask(self, targets):
+        """Return ``({target: Stored}, {target: error})``; raise where the storage as a whole does not answer."""
+        ask_each = getattr(self._engine, "ask_each", None)
+        found, failed = ask_each(targets) if ask_each else (self._engine.ask(targets), {})
+        for error in failed.values():
+            log.warning("%s", error.message)
+        return found, failed
 
     def _is_there(self, candidate, found):
         if is_same(candidate.size, candidate.mtime, found):
@@ -176,8 +185,8 @@ class Survey(object):
         names = sorted(rows, key=lambda name: rows[name].at)
         some = names[:_SAMPLE // 2]
         some += random.sample(names[len(some):], min(len(names) - len(some), _SAMPLE // 2))
-        found = self._engine.ask(some)
-        return all(_still_there(rows[name], found.get(name)) for name in some)
+        found, failed = self._ask(some)
+        return all(_still_there(rows[name], found.get(name)) for name in some if name not in failed)
 
 
 def _still_there(row, stored):

@@ -67,6 +67,15 @@ def test_a_busy_store_is_asked_again_when_it_said_and_not_for_ever(line):
     assert "SlowDown" in report.problems[0].reason and "/file000" in report.problems[0].reason
 
 
+@pytest.mark.parametrize("fault", [faults.busy(), faults.answer(403, body=DENIED)], ids=["busy", "refused"])
+def test_a_file_that_the_store_does_not_tell_of_is_sent_and_ends_no_run(line, fault):
+    pairs = line.files([KB] * 20)
+    rule = line.proxy.add(fault, method="HEAD", path="file007", times=None)
+    report = line.upload(pairs)
+    assert (report.sent, report.failed) == (20, 0) and line.client.objects() == name(pairs)
+    assert rule.count == (1 if fault.value[0] == 403 else 5)
+
+
 @pytest.mark.parametrize("status, body, said", [
     (403, DENIED, "right to list, read and write"),
     (404, b"<Error><Code>NoSuchBucket</Code></Error>", "Create the bucket"),

@@ -8,6 +8,7 @@ import time
 from email.utils import formatdate
 
 import pytest
+from support_network import Impatient
 from support_upload import folder_of, gear, put
 
 from rayvision_sync import compat, stream
@@ -255,8 +256,8 @@ def test_another_version_is_never_fetched_for_the_one_that_was_listed(scripted):
 
 
 @pytest.mark.parametrize("body", [
-    b"<!DOCTYPE x [<!ENTITY a \"aaaaaaaa\">]><ListBucketResult>&a;</ListBucketResult>", b"<html>", b"",
-    b"<a>" * 1000, b"<Error><Code>AccessDenied</Code></Error>",
+    b"<!DOCTYPE x [<!ENTITY a \"aaaaaaaa\">]><ListBucketResult>&a;</ListBucketResult>", b"<a>" * 1000,
+    b"<Error><Code>AccessDenied</Code></Error>",
     b"<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>",
     b"<ListBucketResult><Contents><Key>a</Key><Size>many</Size></Contents></ListBucketResult>"])
 def test_a_listing_that_is_none_is_refused(scripted, body):
@@ -264,6 +265,32 @@ def test_a_listing_that_is_none_is_refused(scripted, body):
     with pytest.raises(StorageError) as caught:
         list(engine.list("/"))
     assert not caught.value.retryable
+
+
+def test_a_listing_that_is_damaged_is_asked_for_again_and_not_for_ever(scripted):
+    whole = b"<ListBucketResult><Contents><Key>a</Key><Size>1</Size></Contents></ListBucketResult>"
+    engine, script = scripted(say(200, whole[:60]), say(200), say(200, whole.replace(b"</Key>", b"</Kez>")),
+                              say(200, whole), *[say(200, b"<html>")] * 9, cancel=Impatient())
+    assert [one.name for one in engine.list("/")] == ["/a"] and len(script.requests) == 4
+    with pytest.raises(StorageError, match="endpoint"):
+        list(engine.list("/"))
+    assert len(script.requests) == 9
+
+
+def test_one_name_that_is_refused_leaves_the_others_alone_and_a_store_that_refuses_all_is_said_once(scripted):
+    def head(*answers):
+        engine, script = scripted(*answers, cancel=Impatient())
+        return engine.ask_each, script
+    there = say(200).replace(b"Content-Length: 0", b"Content-Length: 5")
+    ask_each, _ = head(there, say(403), *[say(503)] * 5)
+    assert list(ask_each(["/a"])[0]) == ["/a"]
+    assert [list(found) for found in ask_each(["/b"])] == [[], ["/b"]]
+    found, failed = ask_each(["/c"])
+    assert not found and failed["/c"].retryable and "/c" in failed["/c"].message
+    ask_each, script = head(*[say(403)] * 60)
+    with pytest.raises(StorageError, match="right"):
+        ask_each(["/%d" % number for number in range(60)])
+    assert len(script.requests) < 60
 
 
 def test_a_listing_goes_on_over_pages(scripted):

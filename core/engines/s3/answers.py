@@ -10,7 +10,9 @@ _MOST_DEPTH = 16
 
 
 class BadAnswer(Exception):
-    """The answer is not the XML that S3 speaks."""
+    """The answer is not the XML that S3 speaks. ``is_damaged``: it is no XML at all, which may pass."""
+
+    is_damaged = False
 
 
 class Node(object):
@@ -81,5 +83,7 @@ def parse(body):
     try:
         parser.Parse(body, True)
     except expat.ExpatError as error:
-        raise BadAnswer("it is not XML (%s)" % error)
+        found = BadAnswer("it is not XML (%s)" % error)
+        found.is_damaged = True
+        raise found
     return reader.top

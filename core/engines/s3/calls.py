@@ -201,7 +201,7 @@ class Calls(object):
             top = answers.parse(kept[0])
         except answers.BadAnswer as error:
             raise StorageError("%s gave an answer that is not S3's: %s. Correct the storage's endpoint."
-                               % (self._place.shown, error))
+                               % (self._place.shown, error), retryable=error.is_damaged)
         if top.name == "Error":
             code, message = faults.read_refusal(kept[0])
             raise faults.make_fault(200, {}, code, message, name, self._place.shown)

@@ -32,6 +32,10 @@ _FEW = 64
 _PAGES = 3
 
 _ASKERS = 16
+
+#: After so many names in a row that the store would not tell of, it is the store that fails, not the names.
+_MOST_UNKNOWN = 32
+
 _ATTEMPTS = 5
 
 
@@ -62,6 +66,7 @@ class S3Engine(object):
         self._calls = self._pool = self._parts = None
         self._cancel = None
         self._crowded = set()
+        self._has_answered = False
         #: Whether the store confirms CRC-32; None until it has answered once.
         self._confirms_crc = None
 
@@ -195,6 +200,23 @@ class S3Engine(object):
         A listing does not tell a source's time, so the names that it shows
         are asked for one by one, some at a time.
         """
+        found, failed = self._asked(targets, 1)
+        for error in failed.values():
+            raise error
+        return found
+
+    def ask_each(self, targets):
+        """Like `ask`, but one name that the store does not tell of leaves the others alone.
+
+        Returns:
+            tuple: ``({target: Stored}, {target: error})``.
+
+        Raises:
+            SyncError: It is the store that fails: it has told of nothing yet, or of none of many names in a row.
+        """
+        return self._asked(targets, _MOST_UNKNOWN)
+
+    def _asked(self, targets, most_unknown):
         wanted = {}
         for target in targets:
             try:
@@ -204,15 +226,26 @@ class S3Engine(object):
         keys = list(wanted)
         if len(keys) > _FEW:
             keys = self._listed(keys)
-        found = {}
-        for stored in self._each(lambda key: self._look(key, wanted[key]), keys):
-            if stored is not None:
-                found[stored.name] = stored
-        return dict((target, found[target]) for target in targets if target in found)
+        found, failed, unknown = {}, {}, []
 
-    def _look(self, key, target):
-        headers = self._patiently(lambda: self._calls.head(key, target))
-        return None if headers is None else _stored(target, headers)
+        def look(key):
+            target = wanted[key]
+            try:
+                headers = self._patiently(lambda: self._calls.head(key, target))
+            except (Incomplete, StorageError) as error:
+                unknown.append(target)
+                if len(unknown) >= most_unknown or self._pool is None:
+                    raise
+                failed[target] = error
+                return
+            self._has_answered = True
+            del unknown[:]
+            if headers is not None:
+                found[target] = _stored(target, headers)
+        self._each(look, keys)
+        if failed and not self._has_answered:
+            raise list(failed.values())[0]
+        return dict((target, found[target]) for target in targets if target in found), failed
 
     def _listed(self, keys):
         """Return those keys that may be there, by as few listings as pay."""
@@ -241,10 +274,12 @@ class S3Engine(object):
         return retry(call, attempts=_ATTEMPTS, **options)
 
     def _each(self, call, items):
-        """Call for each item, on some threads; return the results in any order."""
+        """Call for each item, on some threads."""
         if len(items) < 2:
-            return [call(item) for item in items]
-        pending, results, failed = deque(items), [], []
+            for item in items:
+                call(item)
+            return
+        pending, failed = deque(items), []
 
         def work():
             while not failed:
@@ -253,7 +288,7 @@ class S3Engine(object):
                 except IndexError:
                     return
                 try:
-                    results.append(call(item))
+                    call(item)
                 except Exception as error:  # Raised again by the thread that asked.
                     failed.append(error)
         threads = [threading.Thread(target=work, name=str("ask-%d" % number))
@@ -268,7 +303,6 @@ class S3Engine(object):
                 thread.join(0.2)
         if failed:
             raise failed[0]
-        return results
 
     def list(self, prefix):
         """Yield `Stored` for every object under a folder, with its version.
