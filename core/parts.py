@@ -31,6 +31,9 @@ _SETTLE_S = 0.3
 #: Clocks of this computer and of the storage may differ by so much.
 _CLOCKS_S = 3600.0
 
+#: How often the row of a file that takes long is written anew.
+_TOUCH_S = 3600.0
+
 #: A part that the storage has: ``tag`` is its name for the bytes, ``crc`` their CRC-32.
 Sent = namedtuple("Sent", "number tag crc size")
 
@@ -89,11 +92,18 @@ class Parts(object):
         is_same = (opened.size == item.size and opened.mtime == item.mtime and opened.part_bytes == part_bytes)
         if opened.upload and is_same:
             try:
-                return opened, self._engine.parts_there(item.target, opened.upload)
+                there = self._engine.parts_there(item.target, opened.upload)
+                return self._touched(opened), there
             except NotStored:
                 return None, None  # It was put together, or somebody cleaned up.
         self.drop(opened)
         return None, None
+
+    def _touched(self, opened):
+        """Write down that a file is still under way: nobody takes it for left."""
+        opened = opened._replace(at=time.time())
+        self._book.write(opened)
+        return opened
 
     def _opened(self, item, part_bytes):
         opened = Opened(item.target, None, item.size, item.mtime, part_bytes, time.time())
@@ -175,6 +185,8 @@ class _Sending(object):
             else:
                 self._moved.hear(number, size)
             span.check_unchanged()
+            if parts._book and time.time() - self._opened.at > _TOUCH_S:
+                self._opened = parts._touched(opened)
             return Sent(number, tag, span.crc, size)
 
     def _tag_there(self, number, span):

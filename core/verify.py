@@ -1,6 +1,7 @@
-"""Compare manifest, sources, record and storage in full. Changes nothing, unless told to mend the record."""
+"""Compare manifest, sources, record and storage in full. Changes nothing, unless told to."""
 from __future__ import absolute_import, division, print_function, unicode_literals
 
+import logging
 import os
 import stat
 from collections import namedtuple
@@ -8,18 +9,22 @@ from collections import namedtuple
 from . import compat, manifest, paths, stream
 from .crew import Crew
 from .errors import NameRefused, SettingsError, StorageError, SyncError
+from .leftovers import Leftovers
 from .model import Item, Problem, Report
 from .plan import MOST_PROBLEMS, is_same
 from .record import Record
 from .tuner import Tuner
 
+log = logging.getLogger(__name__)
+
 #: ``report``: "skipped" counts the assets that are the same on both sides, "missing" those
 #: whose source or copy is not there, "failed" those that differ. ``stale`` rows of the record
 #: say what is not true, ``unrecorded`` assets are there without a row, ``mended`` rows were corrected.
-Result = namedtuple("Result", "report stale unrecorded mended")
+#: ``unfinished`` uploads in parts were left by runs that broke off over a day ago; ``ended`` of them were ended.
+Result = namedtuple("Result", "report stale unrecorded mended unfinished ended")
 
 
-def verify(session, manifests, quick=False, mend=False):
+def verify(session, manifests, quick=False, mend=False, clean=False):
     """Verify an upload.
 
     Args:
@@ -28,6 +33,8 @@ def verify(session, manifests, quick=False, mend=False):
         quick (bool): Compare sizes and times only; else every byte.
         mend (bool): Correct the rows of the record that are not true, so that
             the next upload sends those assets.
+        clean (bool): End the uploads in parts of these manifests' assets, and of those in the record, that
+            nobody has gone on with for a day.
 
     Returns:
         Result: What was found; the listener hears every problem as it is found.
@@ -45,7 +52,7 @@ def verify(session, manifests, quick=False, mend=False):
     engine.open(session.cancel)
     try:
         with Record(session.record_path) as record:
-            return _Verification(session, engine, record, quick).run(manifests, mend)
+            return _Verification(session, engine, record, quick).run(manifests, mend, clean)
     finally:
         engine.close()
 
@@ -62,9 +69,11 @@ class _Verification(object):
         self._stale, self._other_bytes = [], []
         self._problems = []
         self._rows = {}
+        self._leftovers = None
 
-    def run(self, manifests, mend):
+    def run(self, manifests, mend, clean):
         began = compat.monotonic()
+        self._leftovers = self._left(clean)
         tuner = Tuner(self._engine.first_threads, self._engine.most_threads)
         results = Crew(self._compare, tuner, self._gear.cancel, self._gear.progress).run(self._items(manifests))
         try:
@@ -81,17 +90,33 @@ class _Verification(object):
         if mend:
             self._record.forget(self._storage, self._stale)
             self._record.doubt(self._storage, self._other_bytes)
+        ended = self._leftovers.end() if clean and self._leftovers else 0
         self._gear.progress.tick(force=True)
         report = Report(0, self._same, self._missing, self._differing, self._bytes, compat.monotonic() - began,
                         tuple(self._problems), ())
         false = len(self._stale) + len(self._other_bytes)
-        return Result(report, false, self._unrecorded, false if mend else 0)
+        return Result(report, false, self._unrecorded, false if mend else 0,
+                      self._leftovers.found if self._leftovers else 0, ended)
+
+    def _left(self, clean):
+        """Return the `Leftovers`; None where the storage has none, or does not say and need not."""
+        if not hasattr(self._engine, "open_parts"):
+            return None
+        try:
+            return Leftovers(self._engine, self._record, self._storage).read()
+        except StorageError as error:
+            if clean:
+                raise
+            log.warning("Unfinished uploads were not looked for: %s", error.message)
+            return None
 
     def _items(self, manifests):
         """Yield what has to be compared byte by byte; settle the rest at once."""
         for path in manifests:
             for batch in manifest.read_assets(path, ending="The rest was not verified."):
                 targets = [server for _, server in batch]
+                if self._leftovers:
+                    self._leftovers.match(targets)
                 rows = self._record.sent(self._storage, targets)
                 found = self._engine.ask(targets)
                 for local, server in batch:

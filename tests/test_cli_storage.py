@@ -42,7 +42,7 @@ def test_assets_go_to_a_bucket_and_come_back_without_an_account(tmpdir, home, bu
     first = run("upload", source, "--json", *place, environ=environ)
     assert (first.code, report(first)["sent"]) == (0, 2)
     assert report(run("upload", source, "--json", *place, environ=environ))["skipped"] == 2
-    assert run("verify", source, *place, environ=environ).code == 0
+    assert run("verify", source, "--clean", *place, environ=environ).code == 0
     result = run("watch", "--server-path", "/", "--local-path", back, "--flat", "--until-idle", "0", "--json", *place,
                  environ=environ)
     assert (result.code, report(result)["sent"]) == (0, 2)

@@ -21,7 +21,7 @@ LAYERS = """
     engines wishes tuner split crew survey parts transfer space landing tally fetch
     api account login tasks shortfall outputs storages session watch follow task_config expansion submission
     farm
-    exception manage door upload download utils verify jobs
+    exception manage door upload download utils leftovers verify jobs
     panel hosts
     demo
     cli __main__

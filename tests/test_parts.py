@@ -280,3 +280,18 @@ def half_sent(store, source, record):
     store.before = fail
     assert upload(store, source, record, threads=1).failed == 1
     store.before, store.calls = (lambda *_: None), [("begin", "/cache.abc")]
+
+
+def test_a_file_that_is_gone_on_with_is_not_taken_for_left(store, source, record):
+    half_sent(store, source, record)
+    row = opened(record)[0]
+    record.write_opened(record.storage("memory"), row._replace(at=1e9))
+    seen = []
+
+    def look(call, *values):
+        if call == "part" and values[0] == 5:
+            with Record(record.path) as other:
+                seen.extend(opened(other))
+    store.before = look
+    assert upload(store, source, record).sent == 1
+    assert [found.upload for found in seen] == ["upload-1"] and seen[0].at > 1e9 + 86400

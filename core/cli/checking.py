@@ -10,12 +10,20 @@ def verify(run):
     """Compare manifests, sources, record and storage."""
     session = run.session()
     run.screen.begin("verify", VERIFYING)
-    result = compare(session, run.options.manifest, quick=run.options.quick, mend=run.options.fix)
-    run.screen.tell("record", false=result.stale, unrecorded=result.unrecorded, corrected=result.mended)
+    result = compare(session, run.options.manifest, quick=run.options.quick, mend=run.options.fix,
+                     clean=run.options.clean)
+    run.screen.tell("record", false=result.stale, unrecorded=result.unrecorded, corrected=result.mended,
+                    unfinished=result.unfinished, ended=result.ended)
     if result.mended:
         run.screen.say("The record said what is not true of %s: it was corrected. Upload again."
                        % words.plural(result.mended, "asset"))
     elif result.stale:
         run.screen.say("The record says what is not true of %s: --fix corrects it." % words.plural(
             result.stale, "asset"))
+    if result.ended:
+        run.screen.say("%s that broke off over a day ago had left parts on the storage: ended."
+                       % words.plural(result.ended, "upload"))
+    elif result.unfinished:
+        run.screen.say("%s that broke off over a day ago left parts on the storage: go on with an upload, or end "
+                       "what is left with --clean." % words.plural(result.unfinished, "upload"))
     return result.report

@@ -323,6 +323,8 @@ def _verify(parser):
     parser.add_argument("--quick", action="store_true", help="compare sizes and times only, not every byte")
     parser.add_argument("--fix", action="store_true",
                         help="correct the record, so that the next upload sends what is wrong")
+    parser.add_argument("--clean", action="store_true",
+                        help="end large uploads that broke off and were not gone on with for a day")
 
 
 def _jobs(parser):
