@@ -8,6 +8,7 @@ from email.utils import parsedate_tz
 
 from ...errors import Incomplete, NotStored, Outdated, StorageBusy, StorageError, StorageFull
 from . import answers
+from .connection import read_number
 
 #: Refusals that are read; whatever is longer is no S3 error.
 MOST_BYTES = 64 << 10
@@ -83,8 +84,9 @@ def skew_of(headers, clock=time.time):
 def wait_of(headers, clock=time.time):
     """Return the seconds that the server asks us to wait, or None."""
     value = headers.get("retry-after", "").strip()
-    if value.isdigit():
-        return min(int(value), _LONGEST_WAIT_S)
+    seconds = read_number(value)
+    if seconds is not None:
+        return min(seconds, _LONGEST_WAIT_S)
     date = read_date(value)
     return None if date is None else min(max(date - clock(), 0), _LONGEST_WAIT_S)
 
