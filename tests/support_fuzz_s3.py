@@ -89,8 +89,10 @@ class _Pool(object):
     def give(self, one):
         one.close()
 
-    def close(self):
+    def drop_idle(self):
         pass
+
+    close = drop_idle
 
 
 class _Hasty(Cancel):
@@ -137,7 +139,7 @@ def _parse(content):
     except answers.BadAnswer:
         pass
     code, message = faults.read_refusal(content)
-    assert len(message) <= 300 and len(code) <= len(content)  # Nothing was expanded.
+    assert len(message) <= 300 and len(code) <= 100
 
 
 def _framed(body, chooser):
@@ -228,7 +230,7 @@ def _download(place, content):
 
 def _find_keys(place, content):
     path = place.put("credentials", content)
-    for profile in (None, "other", text_of(content)[:20]):
+    for profile in (None, "other", text_of(content)[:7]):
         environ = {"AWS_SHARED_CREDENTIALS_FILE": path, "AWS_CONFIG_FILE": path, "AWS_PROFILE": profile}.get
         for read in (functools.partial(credentials.find_credentials, {}), credentials.find_region):
             try:

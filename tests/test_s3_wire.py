@@ -279,6 +279,11 @@ def test_an_answer_that_names_another_encoding_is_read_as_s3_speaks(encoding):
     assert answers.parse(body.encode("utf-8")).get("Code") == "\xe9"
 
 
+def test_a_code_of_a_store_is_one_short_printable_line():
+    code, _ = faults.read_refusal(b"<Error><Code>Slow\nDown\r" + b"9" * 5000 + b"</Code></Error>")
+    assert code.startswith("Slow Down 99") and len(code) == 100
+
+
 @pytest.mark.parametrize("value", ["\xb2", "9" * 5000])
 def test_a_pause_that_is_no_number_is_none(value):
     assert faults.wait_of({"retry-after": value}) is None

@@ -63,7 +63,8 @@ def read_refusal(body):
         top = None
     if top is None or top.name != "Error":
         return "", ""
-    return top.get("Code").strip(), _UNPRINTABLE.sub(" ", top.get("Message")).strip()[:300]
+    code, message = [_UNPRINTABLE.sub(" ", top.get(name)).strip() for name in ("Code", "Message")]
+    return code[:100], message[:300]
 
 
 def read_date(value):
