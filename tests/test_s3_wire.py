@@ -13,7 +13,7 @@ from support_upload import folder_of, gear, put
 
 from rayvision_sync import compat, stream
 from rayvision_sync.cancel import Cancel
-from rayvision_sync.engines.s3 import connection
+from rayvision_sync.engines.s3 import answers, connection, faults
 from rayvision_sync.engines.s3.engine import S3Engine
 from rayvision_sync.errors import Cancelled, Incomplete, NotStored, Outdated, StorageBusy, StorageError, StorageFull
 from rayvision_sync.model import Item, Stored
@@ -291,6 +291,29 @@ def test_one_name_that_is_refused_leaves_the_others_alone_and_a_store_that_refus
     with pytest.raises(StorageError, match="right"):
         ask_each(["/%d" % number for number in range(60)])
     assert len(script.requests) < 60
+
+
+@pytest.mark.parametrize("field", ["Content-Length: \xb2", "Content-Length: " + "9" * 5000])
+def test_a_length_that_no_python_makes_a_number_of_may_pass(scripted, give, field):
+    engine, _ = scripted(("HTTP/1.1 200 OK\r\n%s\r\n\r\n" % field).encode("latin-1"))
+    with pytest.raises(StorageBusy, match="no number"):
+        give(engine)
+
+
+@pytest.mark.parametrize("encoding", ["utf-7", "base64", "nosuch", "iso-8859-1"])
+def test_an_answer_that_names_another_encoding_is_read_as_s3_speaks(encoding):
+    body = "<?xml version=\"1.0\" encoding=\"%s\"?><Error><Code>\xe9</Code></Error>" % encoding
+    assert answers.parse(body.encode("utf-8")).get("Code") == "\xe9"
+
+
+def test_a_code_of_a_store_is_one_short_printable_line():
+    code, _ = faults.read_refusal(b"<Error><Code>Slow\nDown\r" + b"9" * 5000 + b"</Code></Error>")
+    assert code.startswith("Slow Down 99") and len(code) == 100
+
+
+@pytest.mark.parametrize("value", ["\xb2", "9" * 5000])
+def test_a_pause_that_is_no_number_is_none(value):
+    assert faults.wait_of({"retry-after": value}) is None
 
 
 def test_a_listing_goes_on_over_pages(scripted):

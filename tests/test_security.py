@@ -27,7 +27,7 @@ ID = "artist-%s" % uuid.uuid4().hex[:8]
 KEY, WRONG = uuid.uuid4().hex, uuid.uuid4().hex
 
 
-class _CommandLines(object):
+class CommandLines(object):
     """Reads the command lines of all processes as long as it is open; notes those that hold a secret."""
 
     def __init__(self, secrets):
@@ -63,7 +63,7 @@ def test_a_whole_run_leaves_the_keys_nowhere(home, tmpdir):
     scene = "%s/city.ma" % project
     write(scene, b"//Maya ASCII")
     whole = support_cli.manifest(project, [(scene, scene)], "scene.json")
-    with Site(home, access_id=ID, access_key=KEY) as site, _CommandLines((KEY, WRONG)) as lines:
+    with Site(home, access_id=ID, access_key=KEY) as site, CommandLines((KEY, WRONG)) as lines:
         settings.save({"access_id": ID, "access_key": KEY, "domain": site.farm.domain, "protocol": "http"})
         for command in (("upload", listed), ("submit", "--scene", scene, "--manifest", whole, "--frames", "1-2",
                                              "--watch", "--local-path", folder(tmpdir, "images")),

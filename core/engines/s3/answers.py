@@ -73,7 +73,8 @@ def parse(body):
         BadAnswer: Not XML, or XML with a document type.
     """
     reader = _Reader()
-    parser = expat.ParserCreate()
+    # What S3 speaks, whatever it says: Python looks other names up, and raises what comes of that.
+    parser = expat.ParserCreate(str("utf-8"))
     parser.buffer_text = True
     parser.StartElementHandler = reader.start
     parser.EndElementHandler = reader.end
@@ -82,7 +83,7 @@ def parse(body):
     parser.ExternalEntityRefHandler = parser.SkippedEntityHandler = reader.refuse
     try:
         parser.Parse(body, True)
-    except expat.ExpatError as error:
+    except (expat.ExpatError, UnicodeError) as error:  # 2.7 decodes once more by itself.
         found = BadAnswer("it is not XML (%s)" % error)
         found.is_damaged = True
         raise found

@@ -8,10 +8,10 @@ from collections import namedtuple
 
 from six.moves.urllib.parse import quote, unquote_plus
 
-from ... import compat
+from ... import compat, paths
 from ...errors import StorageBusy, StorageError
 from . import answers, faults
-from .connection import Closed, NetworkError
+from .connection import Closed, NetworkError, read_number
 
 #: S3 takes no longer key, in bytes of UTF-8.
 MOST_KEY = 1024
@@ -297,10 +297,10 @@ class Calls(object):
 
     @staticmethod
     def _number(value):
-        try:
-            return int(value)
-        except ValueError:
-            raise StorageError("The storage gave \"%s\" for a number: it does not speak S3." % value[:40])
+        number = read_number(value.strip())
+        if number is None:
+            raise StorageError("The storage gave %s for a number: it does not speak S3." % paths.quoted(value[:40]))
+        return number
 
     @staticmethod
     def _decoded(top, value):
@@ -321,5 +321,5 @@ def _read_ns(value):
     """Return the epoch nanoseconds of such a moment, or None."""
     seconds = _read_moment(value)
     digits = value[20:].rstrip("Z") if value[19:20] == "." else ""
-    fraction = int(digits[:9].ljust(9, "0")) if digits.isdigit() else 0
+    fraction = read_number(digits[:9].ljust(9, "0")) or 0
     return None if seconds is None else seconds * 1000000000 + fraction

@@ -6,6 +6,7 @@ e-mails, which costs more than everything else that is done for a small file.
 from __future__ import absolute_import, division, print_function, unicode_literals
 
 import errno
+import re
 import select
 import socket
 import ssl
@@ -15,12 +16,20 @@ from ... import compat
 #: A wait is cut into slices, so that a cancel is noticed.
 SLICE_S = 0.2
 
+#: What is a number in a header: ASCII alone, and of a length that every Python makes a number of.
+_NUMBER = re.compile("[0-9]{1,18}\\Z")
+
 _MOST_HEAD = 64 << 10
 _MOST_LINE = 4096
 _RECEIVED = 256 << 10
 
 #: A body up to this size goes with its head, in one piece.
 _TOGETHER = 64 << 10
+
+
+def read_number(value):
+    """Return the whole number, 0 or more, that a text says, or None."""
+    return int(value) if _NUMBER.match(value) else None
 
 
 class NetworkError(Exception):
@@ -62,10 +71,9 @@ class Answer(object):
         elif "chunked" in headers.get("transfer-encoding", "").lower():
             self._chunked = True
         elif "content-length" in headers:
-            length = headers["content-length"]
-            if not length.isdigit():
-                raise NetworkError("it announced a body of \"%s\" bytes" % length[:40])
-            self._left = int(length)
+            self._left = read_number(headers["content-length"])
+            if self._left is None:
+                raise NetworkError("the length that it announced is no number")
 
     @property
     def length(self):

@@ -15,6 +15,7 @@ from ...retry import retry
 from . import credentials, multipart, options as options_module
 from .calls import MOST_KEY, STALL_S, Calls
 from .checksums import CRC, MTIME, confirms, decode_crc, encode_crc, make_md5
+from .connection import read_number
 from .dialling import Dialler
 from .pool import Pool
 from .signing import Signer
@@ -356,9 +357,9 @@ class S3Engine(object):
 
 def _stored(target, headers):
     """Return what the headers of an object tell."""
-    length, mtime = headers.get("content-length", ""), headers.get(MTIME, "")
-    return Stored(target, int(length) if length.isdigit() else None,
-                  int(mtime) if re.match(r"-?\d{1,19}\Z", mtime) else None, decode_crc(headers.get(CRC, "")),
+    mtime = headers.get(MTIME, "")
+    return Stored(target, read_number(headers.get("content-length", "")),
+                  int(mtime) if re.match(r"-?[0-9]{1,19}\Z", mtime) else None, decode_crc(headers.get(CRC, "")),
                   headers.get("etag", "").strip('"') or None)
 
 

@@ -8,6 +8,7 @@ from email.utils import parsedate_tz
 
 from ...errors import Incomplete, NotStored, Outdated, StorageBusy, StorageError, StorageFull
 from . import answers
+from .connection import read_number
 
 #: Refusals that are read; whatever is longer is no S3 error.
 MOST_BYTES = 64 << 10
@@ -62,7 +63,8 @@ def read_refusal(body):
         top = None
     if top is None or top.name != "Error":
         return "", ""
-    return top.get("Code").strip(), _UNPRINTABLE.sub(" ", top.get("Message")).strip()[:300]
+    code, message = [_UNPRINTABLE.sub(" ", top.get(name)).strip() for name in ("Code", "Message")]
+    return code[:100], message[:300]
 
 
 def read_date(value):
@@ -83,8 +85,9 @@ def skew_of(headers, clock=time.time):
 def wait_of(headers, clock=time.time):
     """Return the seconds that the server asks us to wait, or None."""
     value = headers.get("retry-after", "").strip()
-    if value.isdigit():
-        return min(int(value), _LONGEST_WAIT_S)
+    seconds = read_number(value)
+    if seconds is not None:
+        return min(seconds, _LONGEST_WAIT_S)
     date = read_date(value)
     return None if date is None else min(max(date - clock(), 0), _LONGEST_WAIT_S)
 

@@ -5,6 +5,7 @@ from ... import compat
 from ...errors import Incomplete, SourceChanged
 from ...model import Stored
 from .checksums import CRC, MTIME, confirms, encode_crc, make_md5
+from .connection import read_number
 
 #: From this size on, a file goes in parts.
 LARGE_BYTES = 32 << 20
@@ -72,10 +73,10 @@ class Multipart(object):
         key = self._key_of(target)
         self._calls.complete(key, upload, tags, target)
         headers = self._calls.head(key, target)
-        length = (headers or {}).get("content-length", "")
-        if headers is None or not length.isdigit():
+        size = read_number((headers or {}).get("content-length", ""))
+        if size is None:
             raise Incomplete("%s: the storage %s joined its parts, and has no object." % (target, self._shown))
-        return Stored(target, int(length), mtime, None, headers.get("etag", "").strip('"') or None)
+        return Stored(target, size, mtime, None, headers.get("etag", "").strip('"') or None)
 
     def drop(self, target, upload):
         """End an upload; one that is gone is fine."""
