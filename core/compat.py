@@ -279,14 +279,14 @@ else:
 
 
 if hasattr(os, "ftruncate"):
-    def truncate_file(descriptor):
-        """Empty an open file."""
-        os.ftruncate(descriptor, 0)
+    def truncate_file(descriptor, size=0):
+        """Cut an open file after some bytes."""
+        os.ftruncate(descriptor, size)
 else:
-    def truncate_file(descriptor):
-        """Empty an open file."""
+    def truncate_file(descriptor, size=0):
+        """Cut an open file after some bytes."""
         with os.fdopen(os.dup(descriptor), str("r+b")) as handle:
-            handle.truncate(0)
+            handle.truncate(size)
 
 
 def is_insensitive(folder):

@@ -13,7 +13,7 @@ import stat
 import zlib
 from collections import namedtuple
 
-from . import compat, paths, stream
+from . import compat, marks, paths, stream
 from .errors import Incomplete, LandingError, Outdated
 from .model import Item
 from .record import Landed
@@ -154,11 +154,12 @@ class Landing(object):
         except (IOError, OSError) as error:
             if error.errno not in _FULL:
                 raise _unwritable(place.path, error)  # No room would help.
-        with self._space.wait_for(place.path, stored.size or 0) as room:
+        mark = self._mark(stored, source, place)
+        with self._space.wait_for(place.path, (stored.size or 0) - (mark.there() if mark else 0)) as room:
             while True:
                 room.take()
                 try:
-                    return self._fetch(stored, source, place, room)
+                    return self._fetch(stored, source, place, room, mark)
                 except (IOError, OSError) as error:
                     if error.errno not in _FULL:
                         raise _unwritable(place.path, error)
@@ -186,10 +187,17 @@ class Landing(object):
         size, mtime = here if here is not None and here[0] == left[0] else left
         return Landed(place.path, size, mtime, source, stored.size, stored.mtime, stored.checksum)
 
-    def _fetch(self, stored, source, place, room):
+    def _mark(self, stored, source, place):
+        if not getattr(self._engine, "resumes", False) or not stored.version or (
+                (stored.size or 0) < marks.LEAST_BYTES):
+            return None
+        return marks.Mark(part_path(place.path), source, stored.version, stored.size)
+
+    def _fetch(self, stored, source, place, room, mark):
         part = part_path(place.path)
         compat.make_folder(os.path.dirname(place.path))
-        with stream.Sink(part, Item(stored.name, place.path, stored.size or 0, stored.mtime), self._gear) as sink:
+        item = Item(stored.name, place.path, stored.size or 0, stored.mtime)
+        with stream.Sink(part, item, self._gear, mark) as sink:
             room.follow(sink)
             described = self._engine.fetch(stored, sink)
             sink.check_complete(stored)
@@ -309,14 +317,19 @@ def _seen(path):
 
 
 def remove_leftovers(folder):
-    """Remove the part files of programs that ended before their files were whole."""
+    """Remove the part files of programs that ended before their files were whole.
+
+    Those stay for some days that a download can go on with: see `marks`.
+    """
     try:
         names = [compat.from_fs(name) for name in os.listdir(compat.fs(folder))]
     except OSError:
         return
+    marks.sweep()
     for name in names:
-        if name.endswith(PART):
-            _remove_leftover(os.path.join(folder, name))
+        path = os.path.join(folder, name)
+        if name.endswith(PART) and not marks.is_marked(path):
+            _remove_leftover(path)
 
 
 def _remove_leftover(path):

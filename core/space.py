@@ -102,11 +102,12 @@ class Room(object):
         self.size = size
         self._space = space
         self._sink = None
+        self._begun = 0
 
     @property
     def left(self):
         """int: Bytes that are still to be written."""
-        return max(self.size - self._sink.done, 0) if self._sink else self.size
+        return max(self.size - (self._sink.done - self._begun), 0) if self._sink else self.size
 
     def take(self):
         """Reserve it, waiting where it is not there: see `Space.wait`."""
@@ -120,6 +121,7 @@ class Room(object):
 
     def follow(self, sink):
         """Count what a `Sink` has written as no longer needed."""
+        self._begun = sink.done  # Was there before: the room was not reserved for it.
         self._sink = sink
 
     def __enter__(self):

@@ -8,8 +8,8 @@ import stat
 import zlib
 from collections import namedtuple
 
-from . import compat
-from .errors import Busy, Incomplete, SourceChanged, SourceError, SourceMissing
+from . import compat, marks
+from .errors import Busy, Cancelled, Incomplete, SourceChanged, SourceError, SourceMissing, StorageBusy
 
 #: Without a wait: a pipe that has taken a file's place must not hold the run up.
 READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOINHERIT", 0)
@@ -190,17 +190,22 @@ class Source(object):
 class Sink(object):
     """A local part file while it is fetched. Use it as ``with``.
 
-    It is locked while it is open, and removed at the end unless `keep` was called.
+    It is locked while it is open, and removed at the end unless `keep` was called. With a mark,
+    it also stays where its transfer broke off, and begins behind what the mark proves.
 
     Args:
         path (str): File to write.
         item (Item): What is fetched; ``target`` is its final path.
         gear (Gear): Of the run.
+        mark (marks.Mark, optional): Where an engine that ``resumes`` goes on.
+
+    Attributes:
+        done (int): Bytes that are there; the engine sends those behind them.
     """
 
-    __slots__ = ("item", "done", "_path", "_gear", "_file", "_crc", "_kept")
+    __slots__ = ("item", "done", "_path", "_gear", "_file", "_crc", "_kept", "_mark", "_marked")
 
-    def __init__(self, path, item, gear):
+    def __init__(self, path, item, gear, mark=None):
         self.item = item
         self.done = 0
         self._path = path
@@ -208,6 +213,8 @@ class Sink(object):
         self._file = None
         self._crc = 0
         self._kept = False
+        self._mark = mark
+        self._marked = 0
 
     def __enter__(self):
         for _ in range(_OPENINGS):
@@ -216,7 +223,7 @@ class Sink(object):
                 if not compat.lock_file(self._file):
                     break
                 if compat.WINDOWS or is_at_path(self._file, self._path):
-                    compat.truncate_file(self._file)
+                    self._begin()
                     return self
             except Exception:
                 self._close()
@@ -228,6 +235,8 @@ class Sink(object):
 
     def _open(self):
         flags = WRITE & ~os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
+        if self._mark is not None:
+            flags = flags & ~os.O_WRONLY | os.O_RDWR  # What is there is read again.
         try:
             return os.open(compat.fs(self._path), flags, 0o666)
         except (IOError, OSError):
@@ -236,9 +245,38 @@ class Sink(object):
             drop(self._path)  # A link under this name would lead our bytes elsewhere.
             return os.open(compat.fs(self._path), flags, 0o666)
 
-    def __exit__(self, *_):
+    def _begin(self):
+        done, crc = self._mark.read() if self._mark is not None else (0, 0)
+        if done and os.fstat(self._file).st_size >= done and (
+                checksums_at(self._file, 0, done, self._gear.cancel, path=self._path)[0] & 0xFFFFFFFF == crc):
+            compat.truncate_file(self._file, done)
+            os.lseek(self._file, done, os.SEEK_SET)
+            self.done, self._crc, self._marked = done, crc, done
+            self._gear.progress.moved(self.item.target, done)
+        else:
+            self.restart()
+
+    def restart(self):
+        """Begin again with the first byte: the storage does not go on where this file ends."""
+        if self._mark is not None:
+            self._mark.drop()
+        compat.truncate_file(self._file)
+        os.lseek(self._file, 0, os.SEEK_SET)
+        self.done = self._crc = self._marked = 0
+
+    def _is_broken_off(self, error):
+        """Tell whether the next attempt can go on; what is whole and yet failed is not to be trusted."""
+        return self._mark is not None and isinstance(error, (StorageBusy, Cancelled, KeyboardInterrupt)) and (
+            0 < self.done < self._mark.size) and self._mark.write(self.done, self._crc)
+
+    def __exit__(self, _, error, __):
         if self._file is None:
             return
+        if self._is_broken_off(error):
+            self._close()
+            return
+        if self._mark is not None:
+            self._mark.drop()
         if compat.RENAMES_OPEN_FILES:
             if not self._kept and is_at_path(self._file, self._path):
                 drop(self._path)  # While the lock is ours.
@@ -278,6 +316,9 @@ class Sink(object):
         write_all(self._file, block)
         self._crc = zlib.crc32(block, self._crc)
         self.done += len(block)
+        if self._mark is not None and self.done - self._marked >= marks.STEP_BYTES:
+            self._mark.write(self.done, self._crc)
+            self._marked = self.done
         if self.done > _SHOWN_BYTES or (self.item.size or 0) > _SHOWN_BYTES:
             gear.progress.moved(self.item.target, self.done)
 

@@ -19,6 +19,9 @@ and may have::
 
     fetches_versions   True: `fetch` gives the version that `Stored.version` names, or raises `Outdated`.
                        It returns the `Stored` that came
+    resumes            True: `fetch` begins behind the ``done`` bytes that a sink has already, of the version that
+                       `Stored.version` names; where the storage does not, it calls the sink's `restart` and begins
+                       with the first byte. It never mixes two versions
 
 An engine may have more, and is then used for what it can::
 

@@ -9,7 +9,7 @@ import zlib
 from collections import deque
 
 from ... import compat, paths, stream
-from ...errors import Cancelled, Incomplete, Outdated, SourceChanged, StorageError
+from ...errors import Cancelled, Incomplete, NotStored, Outdated, SourceChanged, StorageError
 from ...model import Stored
 from ...retry import retry
 from . import credentials, multipart, options as options_module
@@ -58,6 +58,9 @@ class S3Engine(object):
 
     #: A fetch gives one version of an object, whole: nobody has to look again before it lands.
     fetches_versions = True
+
+    #: Only with If-Match: a store may answer a range with If-Range by a part of another version.
+    resumes = True
 
     def __init__(self, options, environ=compat.environ):
         self._options = dict(options)
@@ -339,7 +342,42 @@ class S3Engine(object):
     # -- fetching
 
     def fetch(self, stored, sink):
-        """Fetch an object into a `stream.Sink`; return it as the store described it."""
+        """Fetch an object into a `stream.Sink`, or what is missing there; return it as the store described it."""
+        if stored.version and getattr(sink, "done", 0):
+            try:
+                if self._fetch_rest(stored, sink):
+                    return self._describe(stored)
+            except (Cancelled, Outdated, NotStored):
+                raise
+            except StorageError as error:
+                if error.retryable:
+                    raise
+            sink.restart()  # It gives no range, or another one.
+        return self._fetch_whole(stored, sink)
+
+    def _fetch_rest(self, stored, sink):
+        """Fetch what a sink lacks; return False, with nothing written, where the store does not go on there."""
+        first, fits = sink.done, []
+        said = "bytes %d-%d/%d" % (first, stored.size - 1, stored.size)
+
+        def take(answer):
+            fits.append(answer.status == 206 and answer.headers.get("content-range", "").strip() == said and (
+                answer.headers.get("etag", "").strip('"') in ("", stored.version)))
+            if not fits[0]:
+                answer.headers["connection"] = "close"  # Its body is left unread.
+                return
+            for block in answer.blocks(min(sink.block_size, 256 << 10)):
+                sink.write(block)
+        self._calls.get(self._key(stored.name), [("if-match", '"%s"' % stored.version), ("range", "bytes=%d-" % first)],
+                        take, stored.name)
+        return fits[0]
+
+    def _describe(self, stored):
+        """Return what the store says of the whole object: a checksum beside a range may be of the range alone."""
+        found = self._look(self._key(stored.name), stored.name)
+        return found if found is not None and found.version == stored.version else stored
+
+    def _fetch_whole(self, stored, sink):
         headers = [("x-amz-checksum-mode", "ENABLED")]
         if stored.version:
             headers.append(("if-match", '"%s"' % stored.version))
