@@ -257,7 +257,7 @@ def test_another_version_is_never_fetched_for_the_one_that_was_listed(scripted):
 
 @pytest.mark.parametrize("body", [
     b"<!DOCTYPE x [<!ENTITY a \"aaaaaaaa\">]><ListBucketResult>&a;</ListBucketResult>", b"<a>" * 1000,
-    b"<Error><Code>AccessDenied</Code></Error>",
+    b"<Error><Code>AccessDenied</Code></Error>", b"<html><body>Welcome to the hotel</body></html>",
     b"<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>",
     b"<ListBucketResult><Contents><Key>a</Key><Size>many</Size></Contents></ListBucketResult>"])
 def test_a_listing_that_is_none_is_refused(scripted, body):

@@ -112,7 +112,7 @@ class Calls(object):
             query = [("list-type", "2"), ("prefix", prefix), ("encoding-type", "url"), ("max-keys", "1000")]
             if token:
                 query.append(("continuation-token", token))
-            ask = functools.partial(self._ask, "GET", "", query)
+            ask = functools.partial(self._ask, "ListBucketResult", "GET", "", query)
             top = patiently(ask) if patiently else ask()
             pages += 1
             entries = [Entry(self._decoded(top, node.get("Key")), self._number(node.get("Size")),
@@ -132,7 +132,8 @@ class Calls(object):
 
     def begin(self, key, headers, name=""):
         """Begin a multipart upload; return its id."""
-        upload = self._ask("POST", key, [("uploads", "")], headers, name=name).get("UploadId")
+        upload = self._ask("InitiateMultipartUploadResult", "POST", key, [("uploads", "")], headers,
+                           name=name).get("UploadId")
         if not upload:
             raise StorageBusy("%s: the storage %s began an upload without naming it." % (name, self._place.shown))
         return upload
@@ -147,7 +148,7 @@ class Calls(object):
         found, marker = {}, "0"
         while True:
             query = [("uploadId", upload), ("max-parts", "1000"), ("part-number-marker", marker)]
-            top = self._ask("GET", key, query, name=name)
+            top = self._ask("ListPartsResult", "GET", key, query, name=name)
             for node in top.all("Part"):
                 found.setdefault(self._number(node.get("PartNumber")), []).append(
                     (self._number(node.get("Size")), node.get("ETag").strip('"')))
@@ -161,7 +162,7 @@ class Calls(object):
         found, marks = [], []
         while True:
             query = [("uploads", ""), ("prefix", prefix), ("encoding-type", "url"), ("max-uploads", "1000")]
-            top = self._ask("GET", "", query + marks, name="")
+            top = self._ask("ListMultipartUploadsResult", "GET", "", query + marks, name="")
             found.extend((self._decoded(top, node.get("Key")), node.get("UploadId"), _read_moment(
                 node.get("Initiated"))) for node in top.all("Upload"))
             following = [("key-marker", self._decoded(top, top.get("NextKeyMarker"))),
@@ -178,8 +179,8 @@ class Calls(object):
         """
         body = "<CompleteMultipartUpload>%s</CompleteMultipartUpload>" % "".join(
             "<Part><PartNumber>%d</PartNumber><ETag>&quot;%s&quot;</ETag></Part>" % part for part in parts)
-        top = self._ask("POST", key, [("uploadId", upload)], [("content-type", "application/xml")],
-                        body.encode("ascii"), name=name, stall_s=_COMPLETE_S)
+        top = self._ask("CompleteMultipartUploadResult", "POST", key, [("uploadId", upload)],
+                        [("content-type", "application/xml")], body.encode("ascii"), name=name, stall_s=_COMPLETE_S)
         return top.get("ETag").strip('"')
 
     def abort(self, key, upload, name=""):
@@ -192,8 +193,8 @@ class Calls(object):
 
     # -- one request
 
-    def _ask(self, method, key, query, headers=(), body=b"", name="", stall_s=None):
-        """Return the XML that answers a request. An error may come with status 200, too."""
+    def _ask(self, wanted, method, key, query, headers=(), body=b"", name="", stall_s=None):
+        """Return the XML that answers a request, whose top element is `wanted`. An error may come with 200, too."""
         request = _Request(method, key, quote_query(query), headers, body, None, len(body), name, stall_s)
         kept = []
         self._call(request, lambda answer: kept.append(answer.read(answers.MOST_BYTES)))
@@ -205,6 +206,9 @@ class Calls(object):
         if top.name == "Error":
             code, message = faults.read_refusal(kept[0])
             raise faults.make_fault(200, {}, code, message, name, self._place.shown)
+        if top.name != wanted:  # Taken for a listing, another server's page would be an empty one.
+            raise StorageError("%s gave an answer that is not S3's: no %s. Correct the storage's endpoint."
+                               % (self._place.shown, wanted))
         return top
 
     def _call(self, request, take=None, is_missing_fine=False):
