@@ -40,14 +40,17 @@ print(json.dumps(dict(report.as_dict(), problems=[problem.reason for problem in 
 
 
 class Countdown(object):
-    """Does no fault: kills a process when so many requests have come."""
+    """Does no fault: kills a process when so many requests have come, of any kind or of parts."""
 
     def __init__(self):
         self.process = None
         self.left = 0
+        self.of_parts = False
 
     def choose(self, method, target):
         """Count a request."""
+        if self.of_parts and "partNumber=" not in target:
+            return
         self.left -= 1
         if self.left == 0 and self.process is not None:
             self.process.kill()
@@ -92,7 +95,11 @@ def upload_and_kill(server, folder, sizes, kills, seed, say=None):
         options = dict(space._asdict(), endpoint=proxy.url)
         asked = json.dumps({"options": options, "manifest": manifest, "record": os.path.join(folder, "record.sqlite")})
         for number in range(kills + 1):
-            countdown.left = 0 if number == kills else chance.randrange(1, 2 * step)
+            # Every other kill meets a part: among so many small files, few would by chance.
+            countdown.of_parts = chance.random() < 0.5
+            countdown.left = chance.randrange(1, 3 if countdown.of_parts else 2 * step)
+            if number == kills:
+                countdown.left = 0
             process = subprocess.Popen([sys.executable, native("-c"), native(_RUN), native(asked)],
                                        stdout=subprocess.PIPE)
             countdown.process = process
