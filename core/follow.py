@@ -4,8 +4,8 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 import logging
 from collections import namedtuple
 
-from . import compat, outputs
-from .errors import SyncError
+from . import compat, outputs, paths
+from .errors import StorageError, SyncError
 from .model import Problem, add_reports, empty_report
 from .tally import History
 
@@ -42,7 +42,8 @@ class Follow(object):
             Report: ``sent`` counts the files that landed, ``failed`` what still failed in the last look.
 
         Raises:
-            StorageError: The storage refuses. A storage that is away for a while is waited for.
+            StorageError: The storage refuses, or is still away when nothing has come for ``idle_s``. Without that,
+                a storage that is away is waited for.
             Cancelled: With what was done so far as its ``report``.
         """
         self._began = self._news = compat.monotonic()
@@ -60,7 +61,10 @@ class Follow(object):
 
     def _is_over(self):
         idle_s = self._options.idle_s
-        return idle_s is not None and not self._is_away and compat.monotonic() - self._news >= idle_s
+        is_over = idle_s is not None and compat.monotonic() - self._news >= idle_s
+        if is_over and self._is_away:
+            raise StorageError(self._history.said["storage"])
+        return is_over
 
     def _look(self):
         try:
@@ -88,8 +92,13 @@ class Follow(object):
         seen = {}
         for item in outputs.of_paths(engine, self._names, self._options.folder, self._options.keep):
             if isinstance(item, Problem):
+                if item.kind == "failed":  # Of a whole folder: it would be refused for ever.
+                    raise StorageError(item.reason)
                 if item.kind != "missing":
                     yield item
+                elif self._history.is_news("nothing under " + item.source, ""):
+                    self._note("There is nothing under %s of the storage yet: it is waited for." % (
+                        "/" if item.source == "/" else paths.quoted(item.source[1:])))
             elif engine.name == "folder" and not self._is_settled(item.stored, seen):
                 self._news = compat.monotonic()
             else:

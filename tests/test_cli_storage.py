@@ -102,10 +102,26 @@ def test_options_that_do_not_go_together_are_named(arguments, said, home):
     assert result.code == 2 and said in one_line(result.err) and SECRET not in result.err
 
 
-@pytest.mark.parametrize("storage", ["ftp://host/x", "s3://", "s3://user:%s@bucket/x" % SECRET])
+@pytest.mark.parametrize("storage", ["", "ftp://host/x", "s3://", "s3://user:%s@bucket/x" % SECRET])
 def test_what_is_no_storage_is_refused_without_its_secrets(storage, tmpdir, home):
     result = run("upload", assets(folder(tmpdir)), "--storage", storage)
-    assert result.code == 1 and "s3://bucket/prefix" in one_line(result.err) and SECRET not in result.err
+    assert result.code == 2 and "s3://bucket/prefix" in one_line(result.err) and SECRET not in result.err
+
+
+def test_a_bucket_that_refuses_ends_a_watch_at_once_and_an_empty_one_is_waited_for(tmpdir, home, bucket):
+    place, environ = bucket
+    options = ["watch", "--server-path", "shot", "--local-path", folder(tmpdir, "back")] + list(place)
+    refused = run(*options, environ=dict(environ, AWS_SECRET_ACCESS_KEY="bad"))
+    assert refused.code == 1 and "Correct the access key" in refused.err
+    waited = run(*(options + ["--until-idle", "0.2", "--interval", "0.1"]), environ=environ)
+    assert waited.code == 0 and waited.out.count("There is nothing under \"shot\" of the storage yet") == 1
+
+
+def test_a_storage_that_stays_away_ends_a_watch_that_is_to_end(tmpdir, home):
+    result = run("watch", "--storage", "s3://bucket", "--endpoint", "http://127.0.0.1:1", "--server-path", "/",
+                 "--local-path", folder(tmpdir, "back"), "--until-idle", "0", "--interval", "0.1",
+                 environ={"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"})
+    assert result.code == 1 and "127.0.0.1:1" in one_line(result.err)
 
 
 def test_a_studio_that_has_set_a_storage_is_obeyed(tmpdir, home):

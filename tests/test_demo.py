@@ -88,7 +88,7 @@ def test_a_project_of_ones_own_is_left_as_it_is(tmpdir, home, project):
         assert "a b.blend" in result.out and "backup" not in result.out
         assert "Frames and contact sheet land in " in result.out.partition("1  manifest")[0]
         assert "a b.0001.png is yours and was kept; the frame is beside it: a b_farm.0001.png\n" in result.out
-        assert "submit --help" in result.out.splitlines()[-1] and "contact_sheet_farm.png" in result.out
+        assert "a farm of yours" in result.out.splitlines()[-1] and "contact_sheet_farm.png" in result.out
     after = {name: read(os.path.join(project, name)) for name in tree(project) if not name.startswith("demo/")}
     assert {name: after[name] for name in before} == before
     assert sorted(set(after) - set(before)) == ["images/a b.0002.png", "images/a b_farm.0001.png",

@@ -138,12 +138,18 @@ def _job_ids(value):
     return [_whole(1, 10 ** 15, "a transfer's number")(number) for number in value]
 
 
+def _place(value):
+    from ..engines.addresses import of_name
+    of_name(value)  # Empty, it would be the farm's storage: the variable of a shell that was not set.
+    return value
+
+
 _CHECKS = {
     "assets": _whole(1, 10 ** 9, "the number of assets in a part"), "port": _whole(0, 65535, "a port"),
     "width": _whole(1, 100000, "the width"), "height": _whole(1, 100000, "the height"),
     "interval": _seconds, "frame_seconds": _seconds, "threads": _threads, "max_speed": _speed, "frames": _frames,
-    "task_id": _task_ids, "job_id": _job_ids, "until_idle": _seconds, "s3": _bucket, "cache_gb": _whole(
-        1, 10 ** 6, "the size of the cache"),
+    "task_id": _task_ids, "job_id": _job_ids, "until_idle": _seconds, "s3": _bucket, "storage": _place,
+    "cache_gb": _whole(1, 10 ** 6, "the size of the cache"),
 }
 
 _NO_FARM = (

@@ -85,7 +85,7 @@ class Demo(object):
         sheet_path = self._draw_sheet()
         self._screen.say("Look at %s. Next: %s" % (
             _short(sheet_path), "try --project FOLDER" if self._stage.is_sample else (
-                "send it to a farm of yours: python -m rayvision_sync submit --help")))
+                "install it with python3 install.py, and send it to a farm of yours")))
         if self._options.keep_farm:
             self._keep_farm()
 

@@ -374,7 +374,7 @@ class S3Engine(object):
 
     def _describe(self, stored):
         """Return what the store says of the whole object: a checksum beside a range may be of the range alone."""
-        found = self._look(self._key(stored.name), stored.name)
+        found = self.ask([stored.name]).get(stored.name)
         return found if found is not None and found.version == stored.version else stored
 
     def _fetch_whole(self, stored, sink):
