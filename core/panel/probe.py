@@ -40,17 +40,18 @@ def complaint(binding):
     code, said = _try(binding)
     if code == 0:
         return ""
+    screen = compat.environ("WAYLAND_DISPLAY") or compat.environ("DISPLAY") or ""
+    # Qt's way to X is whole then: what its other ways lack, such as Wayland's, is not the reason.
+    if "could not connect to display" in said or "authorization" in said.lower():
+        return "Qt cannot open the screen %s. Check DISPLAY, or run this on a desktop." % screen
     names = libraries.missing("\n".join(line for line in said.splitlines() if "load library" in line.lower()))
     found = _PLUGIN.search(said)
     if names and found:
         names = sorted(set(names + libraries.missing(_run(["ldd", found.group(1)])[1])))
     if names:
         return libraries.complaint(names)
-    screen = compat.environ("WAYLAND_DISPLAY") or compat.environ("DISPLAY") or ""
     if code is None:
         return "Qt waits for the screen %s, which does not answer. Check DISPLAY, or run this on a desktop." % screen
-    if "could not connect to display" in said or "authorization" in said.lower():
-        return "Qt cannot open the screen %s. Check DISPLAY, or run this on a desktop." % screen
     lines = [line.strip() for line in said.splitlines() if "Could not" in line or "Error" in line]
     return "Qt cannot show windows here%s. On Linux it needs libraries of the system: %s" % (
         " (%s)" % lines[0].rstrip(".") if lines else "", libraries.advice(sorted(
