@@ -12,6 +12,7 @@ import struct
 import pytest
 from support_cli import Place, folder, manifest, start, stop
 from support_farm import write
+from support_limits import SOON_S
 
 from rayvision_sync import compat, words
 from rayvision_sync.cli import transfers
@@ -107,7 +108,7 @@ def test_ctrl_c_leaves_the_terminal_clean(place, tmpdir, home):
     terminal.until("Uploading")
     result, seconds = stop(process, signal.SIGINT)
     terminal.rest()
-    assert result.code == 130 and seconds < 3
+    assert result.code == 130 and seconds < SOON_S
     lines = terminal.drawn()[1]
     assert lines[-2].startswith("Cancelled after") and lines[-1] == ""
     assert not [line for line in lines if line.startswith("Uploading")]

@@ -155,7 +155,7 @@ def test_a_thread_that_hangs_does_not_hang_a_cancel():
     began = compat.monotonic()
     with pytest.raises(Cancelled):
         list(results)
-    assert compat.monotonic() - began < 5
+    assert compat.monotonic() - began < 30
     free.set()
 
 

@@ -11,6 +11,7 @@ import threading
 
 import pytest
 from support_farm import Client, Farm, folder, read, script, task_json, tree, write
+from support_limits import SOON_S
 from test_farm_tasks import STUBBORN, command, gone
 
 from rayvision_sync import compat, png
@@ -111,7 +112,7 @@ def test_stopping_leaves_no_thread_and_no_process(tmpdir):
         until(lambda: os.path.exists(pids))
         begun = compat.monotonic()
         farm.farm.stop()
-        assert compat.monotonic() - begun < 4
+        assert compat.monotonic() - begun < SOON_S
         gone(pids)
     assert [thread for thread in threading.enumerate() if thread not in before and thread.is_alive()] == []
     farm.farm.stop()

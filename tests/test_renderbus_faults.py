@@ -7,6 +7,7 @@ import tempfile
 
 import pytest
 from support_farm import read, tree, write
+from support_limits import SOON_S
 from support_transmitter import needs_posix, pids, renderbus  # noqa: F401
 from support_tree import native
 from test_renderbus import many
@@ -108,7 +109,7 @@ def test_a_cancel_ends_a_download_within_a_second_and_leaves_no_process(renderbu
     download = world.download(listener=hear)
     with pytest.raises(Cancelled):
         download.download([task], local_path=folder, print_log=False)
-    assert compat.monotonic() - ended[0] < 1.5
+    assert compat.monotonic() - ended[0] < SOON_S
     assert not [pid for pid in pids(orphans) if compat.is_running(pid)]
     assert hideout.NAME not in os.listdir(native(folder))
 

@@ -7,6 +7,7 @@ import stat
 import threading
 
 import pytest
+from support_limits import SOON_S
 from support_transmitter import ROUTE, needs_posix, pids, stand_in  # noqa: F401
 from support_tree import native
 
@@ -55,7 +56,7 @@ def test_silence_ends_the_whole_group(stand_in, tmpdir):  # noqa: F811
     heard = []
     began = compat.monotonic()
     assert start(world, items, heard.extend, silence_s=3.0).code is None
-    assert compat.monotonic() - began < 10
+    assert compat.monotonic() - began < 2 * SOON_S
     assert [said.kind for said in heard] == ["begin", "progress", "done"]
     assert is_gone(orphan)
 
@@ -73,7 +74,7 @@ def test_a_child_that_stays_behind_is_ended_and_the_outcome_kept(stand_in, tmpdi
     world = stand_in(orphan=orphan)
     began = compat.monotonic()
     assert start(world, [world.item("a.ma")])[:2] == (0, "success")
-    assert compat.monotonic() - began < 5
+    assert compat.monotonic() - began < SOON_S
     assert is_gone(orphan)
 
 
@@ -96,7 +97,7 @@ def test_a_cancel_takes_less_than_a_second_and_leaves_nothing(stand_in, tmpdir):
 
     with pytest.raises(Cancelled):
         start(world, [world.item("a.ma"), world.item("b.ma")], hear)
-    assert compat.monotonic() - at[0] < 1.0
+    assert compat.monotonic() - at[0] < SOON_S
     assert is_gone(orphan)
 
 
