@@ -1,6 +1,6 @@
 """What a transfer costs the main thread of a DCC: a 1 ms Qt timer beside an upload by a job, and by threads.
 
-    python3 benchmarks/main_thread.py [--files 25000] [--seconds 3] [--rounds 5]
+    python3 benchmarks/main_thread.py [--files 25000] [--seconds 3] [--rounds 5] [--s3]
 
 The real panel (offscreen) stands open on a store with 300 jobs, one of them
 with 500 000 files, and 5 000 frames. A timer of 1 ms in its process measures
@@ -11,12 +11,16 @@ Every run is a fresh process; the runs alternate. Half of each run the list of
 transfers is on show, half of it the frames. Then it measures what building
 and opening the panel costs.
 
+With ``--s3`` the farm keeps its files in a SeaweedFS of this machine, and boto3
+with 20 threads is one more contender, into the same store.
+
 Qt is this Python's own, if Qt.py finds one here; else install.py's private
 environment (made in the user's cache folder) brings it.
 """
 from __future__ import absolute_import, division, print_function, unicode_literals
 
 import argparse
+import contextlib
 import json
 import os
 import shutil
@@ -201,27 +205,71 @@ CHILDREN = {"prepare": crowded_store.fill, "open": measure_opening, "sink": serv
 
 # ---------------------------------------------------------------- the parent
 
+class Store(object):
+    """A SeaweedFS that keeps the farm's files, and what boto3 needs to reach it.
+
+    Args:
+        top (str): Folder of the run.
+    """
+
+    def __init__(self, top):
+        sys.path.append(os.path.join(support.CHECKOUT, "tests"))
+        import s3
+        import s3_servers
+        folder, programs = s3.prepare_peers()
+        self._libraries = subprocess.check_output(
+            [programs["python"], "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]).decode("utf-8")
+        self._servers = s3_servers
+        self._server = s3_servers.Server("seaweed", folder, top)
+
+    def __enter__(self):
+        self._server.open()
+        return self
+
+    def __exit__(self, *_):
+        self._server.close()
+
+    def _endpoint(self):
+        return "http://127.0.0.1:%d" % self._server.port
+
+    def arguments(self):
+        """Return those that the farm is started with."""
+        return ["--s3", "%s/%s/farm" % (self._endpoint(), self._server.bucket)]
+
+    def environ(self):
+        """Return environment variables of the farm and of boto3."""
+        keys = self._servers
+        place = {"endpoint": self._endpoint(), "bucket": self._server.bucket, "access_key": keys.ACCESS_KEY,
+                 "secret_key": keys.SECRET_KEY, "region": keys.REGION, "libraries": self._libraries.strip()}
+        return {"AWS_ACCESS_KEY_ID": keys.ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": keys.SECRET_KEY,
+                "AWS_DEFAULT_REGION": keys.REGION, "BENCH_STORE": json.dumps(place)}
+
+
 class Bench(object):
     """The processes of a run, and what they need.
 
     Args:
         top (str): Folder of the run.
         files (int): Files of an upload.
+        store (Store, optional): That keeps the farm's files.
     """
 
-    def __init__(self, top, files):
+    def __init__(self, top, files, store=None):
         self.top = top
         self.files = files
+        self._store = store
         self.farm = os.path.join(top, "farm")
         self._python, path = support.python_with_qt()
         self._environ = support.environment(PYTHONPATH=os.pathsep.join([os.path.join(top, "site")] + path),
                              RAYVISION_SYNC_HOME=os.path.join(top, "home"), QT_QPA_PLATFORM="offscreen")
+        if store:
+            self._environ.update(store.environ())
         self._servers = []
         self._runs = 0
 
     def __enter__(self):
         self._serve("farm.json", "-m", "rayvision_sync", "farm", "--root", self.farm, "--quiet",
-                    ready=os.path.join(self.farm, "farm.json"))
+                    *(self._store.arguments() if self._store else []), ready=os.path.join(self.farm, "farm.json"))
         sink = os.path.join(self.top, "sink.json")
         self._serve("sink.json", os.path.abspath(__file__), "--child", "sink", sink, ready=sink)
         self.child("prepare", self.top)
@@ -273,8 +321,9 @@ class Bench(object):
                  "server": "/run%d/folder%04d/tile_%06d.tx" % (self._runs, number // 200, number)}
                 for number in range(self.files)]}, out)
         found = self.child("gaps", mode, manifest, self.farm, "%s" % seconds)
-        shutil.rmtree(os.path.join(self.farm, "input"), ignore_errors=True)
-        os.makedirs(os.path.join(self.farm, "input"))
+        if not self._store:
+            shutil.rmtree(os.path.join(self.farm, "input"), ignore_errors=True)
+            os.makedirs(os.path.join(self.farm, "input"))
         if hasattr(os, "sync"):
             os.sync()  # What is left to write would slow the next run down.
         return found
@@ -284,8 +333,7 @@ def show_gaps(found):
     """Print the table of the runs."""
     rows = [("uploading in", "p50 ms", "p99 ms", "max ms", "> 16.7 ms", "runs without", "p99 x idle", "files/s",
              "seconds")]
-    for mode in MODES:
-        runs = found[mode]
+    for mode, runs in found.items():
         ratios = [run["p99"] / idle["p99"] for run, idle in zip(runs, found["nothing"])]
         rows.append((mode,) + tuple("%.2f" % support.median([run[name] for run in runs])
                                     for name in ("p50", "p99", "max")) + (
@@ -296,11 +344,23 @@ def show_gaps(found):
             "%.1f" % support.median([run["seconds"] for run in runs])))
     support.table(rows)
     print("Gaps over 16.7 ms, run by run: " + "; ".join(
-        "%s %s" % (mode, " ".join("%d" % run["dropped"] for run in found[mode])) for mode in MODES))
+        "%s %s" % (mode, " ".join("%d" % run["dropped"] for run in found[mode])) for mode in found))
+    if "boto3" in found:
+        show_targets(found)
     print("p99 of a job over idle's, run by run: " + " ".join(
         "%.2f" % (run["p99"] / idle["p99"]) for run, idle in zip(found["a job"], found["nothing"])))
     print("Adding the job, with the start of its worker, took %.1f ms." % support.median(
         [run["note"] for run in found["a job"]]))
+
+
+def show_targets(found):
+    """Print what a job must show beside boto3 in the panel's process."""
+    pairs = list(zip(found["a job"], found["boto3"]))
+    faster = support.median([ours["rate"] / theirs["rate"] for ours, theirs in pairs])
+    share = support.median([ours["p99"] / theirs["p99"] for ours, theirs in pairs])
+    support.table([("a job against boto3", "target", "reached"),
+                   ("files a second", "at least 4 x", "%.2f x" % faster),
+                   ("p99 of the gaps", "at most 0.125 x", "%.3f x" % share)])
 
 
 def show_openings(bench, count):
@@ -323,19 +383,24 @@ def main():
     parser.add_argument("--files", type=int, default=25000, help="files of an upload (default: %(default)s)")
     parser.add_argument("--seconds", type=float, default=3, help="to measure in a run (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=5, help="default: %(default)s")
+    parser.add_argument("--s3", action="store_true", help="keep the farm's files in SeaweedFS, and compare with boto3")
     parser.add_argument("--folder", help="where the files are made (default: the system's temporary folder)")
     parser.add_argument("--child", nargs="+", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.child:
         print(json.dumps(CHILDREN[options.child[0]](*options.child[1:])))
         return
-    with support.workbench(options.folder) as top, Bench(top, options.files) as bench:
+    modes = MODES + (("boto3",) if options.s3 else ())
+    with contextlib.ExitStack() as stack:
+        top = stack.enter_context(support.workbench(options.folder))
+        store = stack.enter_context(Store(top)) if options.s3 else None
+        bench = stack.enter_context(Bench(top, options.files, store))
         print("%d jobs, one of %d files, %d frames; %d files of %d bytes, %d threads; %d rounds" % (
             crowded_store.JOBS, crowded_store.HUGE, crowded_store.FRAMES, options.files, SIZE, THREADS, options.rounds))
         sys.stdout.flush()
-        found = dict((mode, []) for mode in MODES)
+        found = dict((mode, []) for mode in modes)
         for _ in range(options.rounds):
-            for mode in MODES:
+            for mode in modes:
                 found[mode].append(bench.gaps(mode, options.seconds))
         show_gaps(found)
         print()

@@ -13,7 +13,6 @@ import argparse
 import importlib
 import json
 import os
-import shutil
 import sys
 import time
 
@@ -80,7 +79,6 @@ def main(arguments=None):
     rows = [("host", "files", "troubles", "slices", "own s", "longest slice ms", "median ms", "longest step ms",
              "fake's own s")]
     with support.workbench() as top:
-        shutil.copytree(os.path.join(support.CHECKOUT, "hosts"), os.path.join(top, "site", "rayvision_sync", "hosts"))
         for name in options.host or [name for name, _ in HOSTS]:
             rounds = [support.measure(os.path.abspath(__file__), top, name, top) for _ in range(options.rounds)]
             middle = {key: support.median([found[key] for found in rounds]) for key in rounds[0] if key != "fake_s"}

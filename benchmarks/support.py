@@ -19,6 +19,7 @@ def workbench(folder=None):
     try:
         site = os.path.join(top, "site")
         shutil.copytree(os.path.join(CHECKOUT, "core"), os.path.join(site, "rayvision_sync"))
+        shutil.copytree(os.path.join(CHECKOUT, "hosts"), os.path.join(site, "rayvision_sync", "hosts"))
         subprocess.check_call([sys.executable, "-m", "pip", "install", "--quiet", "--target", site, "six", "requests"],
                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         yield top
