@@ -47,8 +47,8 @@ def _run(log_path, command):
 
 
 def _read(closed):
-    stream = getattr(sys.stdin, "buffer", sys.stdin)
-    while stream.read(1):
+    # Not by sys.stdin: a thread that waits in it when the program ends by itself would end Python with an abort.
+    while os.read(0, 1):
         pass
     closed.set()
 

@@ -24,6 +24,8 @@ _PORTS = (20000, 22700)
 _TWIN = 10000
 _PORT_TRIES = 200
 
+#: Another program may take one of the ports between the look and the start.
+_STARTS = 3
 _START_S = 90.0
 _LOOK_S = 0.05
 _ANSWER_S = 5.0
@@ -61,6 +63,15 @@ class SeaweedFS(object):
             SettingsError: It does not start.
         """
         compat.make_folder(os.path.join(self._folder, "data"))
+        until = compat.monotonic() + _START_S
+        for left in reversed(range(_STARTS)):
+            try:
+                return self._open(cancel)
+            except SettingsError:
+                if not left or compat.monotonic() > until:
+                    raise
+
+    def _open(self, cancel):
         self.keys = {"access_key": _random(8), "secret_key": _random(20)}
         master, volume, filer, s3 = find_ports(4)
         self._write(s3_json=compat.dump_json({"identities": [{
