@@ -6,6 +6,10 @@ from .model import Item, Problem, Report
 from .plan import MOST_PROBLEMS, MOST_SKIPPED
 
 
+#: How often a watch looks again at files that were here already: somebody may have removed or changed them.
+_LOOKS_AGAIN = 30
+
+
 class History(object):
     """What the earlier runs of a watch did, so that the next one neither counts nor says it again.
 
@@ -14,16 +18,22 @@ class History(object):
         counted (dict): Remote file that landed or was here already -> the `Stored` that is here, None where the
             user's own file stands in its place.
         said (dict): Name -> what was said of it last.
+        looks (int): Runs so far.
     """
 
     def __init__(self):
+        self.looks = 0
         self.claims = {}
         self.counted = {}
         self.said = {}
 
-    def is_here(self, stored):
-        """Tell whether this very version of a remote file landed, or was here, when it was last looked at."""
-        return self.counted.get(stored.name) == stored
+    def is_due(self, stored):
+        """Tell whether a remote file is to be looked at.
+
+        One whose very version landed, or was here already, only now and then: else each file of a watch would cost
+        more, the more there are.
+        """
+        return self.looks % _LOOKS_AGAIN == 0 or self.counted.get(stored.name) != stored
 
     def is_news(self, name, words):
         """Tell whether something else was said last, and remember it."""

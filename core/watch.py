@@ -23,9 +23,6 @@ _UNKNOWN_POLLS = 2
 #: Polls for which a task's change counts as news, and how often its folder is listed without any.
 _NEWS_POLLS, _LISTING_POLLS = 3, 30
 
-#: How often files are looked at again that were here already: somebody may have removed or changed them.
-_SWEEPS = 30
-
 #: However short a pause is asked for: the farm is not ours alone.
 _SHORTEST_POLL_S = 0.1
 
@@ -62,7 +59,7 @@ class Watch(object):
         self._options = options
         self._open = sorted(set(tasks.task_number(task_id) for task_id in task_ids))
         self._unknown = {}
-        self._sweeps, self._sweep_count = {}, 0
+        self._sweeps = {}
         self._lost = []
         self._history = History()
         self._quiet = {}
@@ -173,23 +170,17 @@ class Watch(object):
                 options.max_speed, patience_s=None, threads=options.threads, history=self._history)
             is_ok = report.ok
         finally:
-            self._sweep_count += 1
+            self._history.looks += 1
             if not is_ok:
-                self._quiet, self._sweep_count = {}, 0  # The next poll looks at all of them again.
+                self._quiet = {}  # The next poll looks at all of them again.
         self._add(report)
         return report
 
     def _wanted(self, engine, states):
-        """Yield what tasks have put out; what is known to be here only now and then, and when its task has ended.
-
-        A file that nothing happened to costs its place in the listing alone: else each frame would cost more, the
-        more there are.
-        """
-        looks_at_all = self._sweep_count % _SWEEPS == 0
+        """Yield what tasks have put out and is due; all of it when a task has ended."""
         for state in states:
             for item in outputs.of_tasks(engine, [state], self._options.folder, self._options.keep):
-                if looks_at_all or state.is_ended or isinstance(item, Problem) or (
-                        not self._history.is_here(item.stored)):
+                if state.is_ended or isinstance(item, Problem) or self._history.is_due(item.stored):
                     yield item
 
     def _with_news(self, engine, states):
