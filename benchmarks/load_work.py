@@ -194,6 +194,52 @@ def watch_job(folder, tasks, farm_root):
     return meter.found(sent=compat.parse_json(job.result)["sent"], failed=job.failed, rows=rows)
 
 
+def watch_jobs(folder, tasks, farm_root):
+    """Auto-download each task by a job and a process of its own, and poll the store as a panel does."""
+    from rayvision_sync import compat
+    from rayvision_sync.jobs import spawn
+    from rayvision_sync.jobs.client import Client
+    from rayvision_sync.jobs.schema import LIVE
+    polls, files, memory, most_memory = [], 0, {}, 0
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    with Client(python=sys.executable) as client:
+        began = time.time()
+        for task in json.loads(tasks):
+            client.add("watch", {"task_ids": [task], "local_path": folder, "farm": farm_root, "keep": True,
+                                 "poll_s": 0.1}, "task %d" % task)
+        while True:
+            moment = compat.monotonic()
+            jobs = client.poll(0).jobs
+            polls.append((compat.monotonic() - moment) * 1000)
+            workers = [compat.parse_json(job.worker)["pid"] for job in jobs if job.worker]
+            memory = dict((pid, _of_process(pid)) for pid in workers)
+            files = max([files] + [found[1] for found in memory.values()])
+            most_memory = max(most_memory, sum(found[0] for found in memory.values()))
+            if not any(job.state in LIVE for job in jobs):
+                break
+            time.sleep(0.5)
+            client.sweep()
+        states = set(job.state for job in jobs)
+        assert states == set(["done"]), jobs
+        rows = client.store.value("SELECT COUNT(*) FROM frame WHERE state = 'here'")
+    while spawn._children:
+        spawn.reap()
+        time.sleep(0.05)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return {"sent": rows, "cpu": after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime,
+            "wall": time.time() - began, "peak_mb": most_memory, "worst_poll_ms": max(polls), "files": files}
+
+
+def _of_process(pid):
+    """Return a process's memory that nobody shares, in MB, and how many files it has open."""
+    try:
+        with open("/proc/%d/smaps_rollup" % pid) as lines:
+            kb = [int(line.split()[1]) for line in lines if line.startswith("Pss:")]
+        return sum(kb) / 1024.0, len(os.listdir("/proc/%d/fd" % pid))
+    except OSError:
+        return 0, 0  # It has just ended.
+
+
 # ---------------------------------------------------------------- a hundred jobs
 
 #: Kind and state of each job of ten.
@@ -272,7 +318,8 @@ def panel(seconds):
                        worst_ms=polls[-1], rows=rows, sweeps=sweeps)
 
 
-WORK = dict((call.__name__, call) for call in (cut, upload, verify, farm, watch, watch_job, fill, worker, panel))
+WORK = dict((call.__name__, call) for call in (cut, upload, verify, farm, watch, watch_job, watch_jobs, fill, worker,
+                                            panel))
 
 
 def main():

@@ -12,14 +12,16 @@ from support_farm import folder
 from support_upload import folder_of, gear, scene
 from test_watch import DONE, RENDERING, Book, Follow, login, short_polls  # noqa: F401
 
-from rayvision_sync import compat, marks, paths, plan, survey, tally
+from rayvision_sync import compat, follow, marks, paths, plan, survey, tally
 from rayvision_sync.cancel import Cancel
 from rayvision_sync.engines.folder import FolderEngine
+from rayvision_sync.errors import Cancelled
 from rayvision_sync.jobs import board as board_module
 from rayvision_sync.jobs import cleaning, inspector
 from rayvision_sync.jobs.store import Store
 from rayvision_sync.model import Stored
 from rayvision_sync.record import Record, Row
+from rayvision_sync.session import Session
 from rayvision_sync.settings import Settings
 from rayvision_sync.tasks import TaskState
 from rayvision_sync.transfer import Upload
@@ -52,13 +54,13 @@ def watched(tmpdir, output, looks, act=None):
             for task in (1, 2):
                 put(os.path.join(output.root, "%d_city" % task, "a.%d.png" % number), b"frame %d" % number)
             if act:
-                act(number, follow)
+                act(number, watch)
             return {1: RENDERING, 2: RENDERING}
         return render
     book = Book(*([page(number) for number in range(1, looks + 1)] + [{1: DONE, 2: DONE}]))
     with ScriptedFarm(book) as farm:
-        follow = Follow(tmpdir, login(farm.domain), output.settings())
-        return follow, follow(1, 2)
+        watch = Follow(tmpdir, login(farm.domain), output.settings())
+        return watch, watch(1, 2)
 
 
 def test_a_frame_that_is_here_is_decided_on_again_only_now_and_then_and_at_the_end(tmpdir, output, monkeypatch):
@@ -76,23 +78,41 @@ def test_a_frame_that_is_here_is_decided_on_again_only_now_and_then_and_at_the_e
 def test_a_frame_that_is_rendered_again_is_fetched_in_the_next_look(tmpdir, output):
     seen = []
 
-    def act(number, follow):
+    def act(number, watch):
         if number == 3:
             put(os.path.join(output.root, "1_city", "a.1.png"), b"again!")
         if number == 4:
-            seen.append(support_farm.read(os.path.join(follow.folder, "1_city", "a.1.png")))
+            seen.append(support_farm.read(os.path.join(watch.folder, "1_city", "a.1.png")))
     _, report = watched(tmpdir, output, 4, act)
     assert report.ok and seen == [b"again!"]
 
 
 def test_a_frame_that_was_removed_or_changed_here_is_noticed_at_the_end(tmpdir, output):
-    def act(number, follow):
+    def act(number, watch):
         if number == 3:
-            os.remove(os.path.join(follow.folder, "1_city", "a.1.png"))
-            put(os.path.join(follow.folder, "1_city", "a.2.png"), b"painted over")
-    follow, report = watched(tmpdir, output, 5, act)
-    assert support_farm.read(os.path.join(follow.folder, "1_city", "a.1.png")) == b"frame 1"
-    assert report.kept == (os.path.join(follow.folder, "1_city", "a.2.png"),)
+            os.remove(os.path.join(watch.folder, "1_city", "a.1.png"))
+            put(os.path.join(watch.folder, "1_city", "a.2.png"), b"painted over")
+    watch, report = watched(tmpdir, output, 5, act)
+    assert support_farm.read(os.path.join(watch.folder, "1_city", "a.1.png")) == b"frame 1"
+    assert report.kept == (os.path.join(watch.folder, "1_city", "a.2.png"),)
+
+
+def test_a_storage_that_is_followed_without_a_farm_is_not_decided_on_again_and_again(tmpdir, output, monkeypatch):
+    decisions = Counted(monkeypatch, paths, "land")
+    for number in range(5):
+        put(os.path.join(output.root, "1_city", "a.%d.png" % number), b"frame")
+    looks, cancel = [], Cancel()
+
+    def look(prefix):
+        looks.append(prefix)
+        if len(looks) == tally._LOOKS_AGAIN:
+            cancel.cancel()
+    output.before_list = look
+    session = Session(None, output.settings(), cancel)
+    with pytest.raises(Cancelled) as caught:
+        follow.Follow(session, ["/1_city"], follow.Options(folder(tmpdir, "images"), True, 0.01, None)).run()
+    assert caught.value.report.sent == 5
+    assert decisions.times <= 10
 
 
 def test_a_file_is_due_again_when_another_version_of_it_is_there():
