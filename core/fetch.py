@@ -105,8 +105,7 @@ class Download(object):
                     self._gear.progress.expect(1, job.size)
                     tally.fail(job, error.message)
                 outdated = self._round(self._look_again([job.wanted for job, _ in again]))
-            for folder in self._folders:
-                landing.remove_leftovers(folder)
+            landing.remove_leftovers(self._folders)
         except Cancelled as error:
             error.report = tally.report()
             raise
@@ -148,8 +147,9 @@ class Download(object):
             placed.append((item, path))
             self._folders.add(os.path.dirname(path))
         rows = self._record.landed([path for _, path in placed])
+        identity = self._engine.identity  # It looks at the disk.
         for item, path in placed:
-            origin = self._engine.identity + item.stored.name
+            origin = identity + item.stored.name
             try:
                 place = self._choose(item, path, origin, rows)
             except Cancelled:
@@ -163,7 +163,7 @@ class Download(object):
             if place.verdict == "fetch":
                 yield _Job(item.stored.name, place.path, item.stored.size or 0, item, origin, place)
                 continue
-            self._tally.skip(item.stored.name, place.path)
+            self._tally.skip(item.stored, place)
             if place.verdict == "adopt":
                 adopted.append(landing.Landed(place.path, place.state[0], place.state[1], origin, item.stored.size,
                                               item.stored.mtime, item.stored.checksum))

@@ -69,6 +69,7 @@ class Follow(object):
     def _look(self):
         try:
             report = self._session.download(self._wanted, patience_s=None, history=self._history)
+            self._history.looks += 1
         except SyncError as error:
             if not error.retryable:
                 raise
@@ -101,7 +102,7 @@ class Follow(object):
                         "/" if item.source == "/" else paths.quoted(item.source[1:])))
             elif engine.name == "folder" and not self._is_settled(item.stored, seen):
                 self._news = compat.monotonic()
-            else:
+            elif self._history.is_due(item.stored):
                 yield item
         self._seen = seen
 

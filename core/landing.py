@@ -316,20 +316,21 @@ def _seen(path):
         return None  # It landed; what came after is not ours.
 
 
-def remove_leftovers(folder):
+def remove_leftovers(folders):
     """Remove the part files of programs that ended before their files were whole.
 
     Those stay for some days that a download can go on with: see `marks`.
     """
-    try:
-        names = [compat.from_fs(name) for name in os.listdir(compat.fs(folder))]
-    except OSError:
-        return
-    marks.sweep()
-    for name in names:
-        path = os.path.join(folder, name)
-        if name.endswith(PART) and not marks.is_marked(path):
-            _remove_leftover(path)
+    if folders:
+        marks.sweep()
+    for folder in folders:
+        try:
+            names = [compat.from_fs(name) for name in os.listdir(compat.fs(folder))]
+        except OSError:
+            continue
+        for path in [os.path.join(folder, name) for name in names if name.endswith(PART)]:
+            if not marks.is_marked(path):
+                _remove_leftover(path)
 
 
 def _remove_leftover(path):

@@ -22,8 +22,8 @@ MOST_SKIPPED = 200
 #: An asset with its source's size and mtime, still to be compared with the storage.
 Candidate = namedtuple("Candidate", "source target size mtime")
 
-#: Hashes compared at a time: bounds the memory of looking for names claimed twice.
-_HASHES_AT_ONCE = 250000
+#: Hashes lie in so many heaps, of which one is looked through at a time: that takes memory, too.
+_HEAPS = 256
 
 
 def is_same(size, mtime, stored):
@@ -118,18 +118,18 @@ class Claims(object):
     """Find server names that two assets claim, in eight bytes an asset."""
 
     def __init__(self):
-        self._hashes = array(compat.HASH_TYPE)
+        self._heaps = [array(compat.HASH_TYPE) for _ in range(_HEAPS)]
 
     def add(self, targets):
         """Take note of a batch of server names."""
-        self._hashes.extend(map(hash, targets))
+        heaps = self._heaps
+        for value in map(hash, targets):
+            heaps[value % _HEAPS].append(value)
 
     def suspects(self):
         """Return the hashes that occur twice or more; an empty set for a clean manifest."""
-        parts = len(self._hashes) // _HASHES_AT_ONCE + 1
         doubles = set()
-        for part in range(parts):
-            some = self._hashes if parts == 1 else [value for value in self._hashes if value % parts == part]
+        for some in self._heaps:
             if len(set(some)) != len(some):
                 seen = set()
                 doubles.update(value for value in some if value in seen or seen.add(value))
@@ -137,7 +137,7 @@ class Claims(object):
 
 
 def find_duplicates(pairs, suspects, fold=list):
-    """Sort out the server names whose hashes occur twice.
+    """Sort out the server names whose hashes occur twice. Each of them takes some 400 bytes.
 
     Args:
         pairs (iterable): ``(local, server)`` of all assets, a second time.
@@ -145,21 +145,27 @@ def find_duplicates(pairs, suspects, fold=list):
         fold (callable): Takes a list of server names, returns what the storage makes of them.
 
     Returns:
-        dict: server name -> list of the different local paths that claim it
+        dict: server name -> tuple of the different local paths that claim it
         (one path: it is only listed twice). Names that the storage takes for
-        one share one list.
+        one share one tuple.
     """
     owners, spellings = {}, {}
     for local, server in pairs:
         key = fold([server])[0]
-        if hash(key) in suspects:
-            owners.setdefault(key, []).append(local)
+        if hash(key) not in suspects:
+            continue
+        known = owners.setdefault(key, local)
+        if isinstance(known, set):
+            known.add(local)
+        elif known != local:
+            owners[key] = set([known, local])
+        if server != key:
             spellings.setdefault(key, set()).add(server)
-    found = {}
-    for key, claims in owners.items():
-        if len(claims) > 1:
-            found.update(dict.fromkeys(spellings[key], sorted(set(claims))))
-    return found
+    for key, known in owners.items():
+        owners[key] = tuple(sorted(known)) if isinstance(known, set) else (known,)
+    for key, names in spellings.items():
+        owners.update(dict.fromkeys(names, owners[key]))
+    return owners
 
 
 def give_up_changing(error, times):

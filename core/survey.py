@@ -58,9 +58,9 @@ class Survey(object):
         """
         plan = Plan(LARGE_BYTES)
         try:
-            sample = self._look(read, plan)
+            witnesses = self._look(read, plan)
             # No answer is no purge: a storage that cannot be asked is taken at the record's word.
-            if sample and getattr(self._engine, "answers", True) and not self._sample_holds(sample):
+            if getattr(self._engine, "answers", True) and not self._is_true(witnesses.rows()):
                 log.warning("The storage no longer has what the record says: it was purged. Every asset is asked for.")
                 self._progress.say("note", note="The storage no longer has everything that was sent earlier: "
                                                 "each file is checked again.")
@@ -81,7 +81,7 @@ class Survey(object):
             self._progress.say("note", note=error.message)
 
     def _look(self, read, plan):
-        claims, sample = Claims(), []
+        claims, witnesses = Claims(), _Witnesses()
         fold = self._engine.fold
         seen = 0
         for batch in read():
@@ -89,15 +89,15 @@ class Survey(object):
             targets = [asset[1] for asset in batch]
             claims.add(fold(targets))
             rows = self._record.rows(self._storage, targets) if self._trust else {}
-            self._sort(batch, rows, plan, sample)
+            self._sort(batch, rows, plan, witnesses)
             seen += len(batch)
             self._progress.say("survey", done=seen)
         suspects = claims.suspects()
         if suspects:
             plan.duplicates = find_duplicates(itertools.chain.from_iterable(read()), suspects, fold)
-        return sample
+        return witnesses
 
-    def _sort(self, batch, rows, plan, sample):
+    def _sort(self, batch, rows, plan, witnesses):
         """Look at one batch. This loop runs for every asset of every run: it is kept bare."""
         fs, mtime_ns, os_stat = compat.fs, compat.mtime_ns, os.stat
         unknown, here = [], []
@@ -120,7 +120,7 @@ class Survey(object):
         there = set(here)
         plan.skip(skipped, skipped_bytes, (local for local, server in batch if server in there))
         if here:
-            sample.extend(random.sample(here, min(len(here), _SAMPLE_OF_BATCH)))
+            witnesses.add(self._record.sent(self._storage, random.sample(here, min(len(here), _SAMPLE_OF_BATCH))))
         if unknown:
             self._compare(unknown, plan)
 
@@ -178,15 +178,35 @@ class Survey(object):
         except (StorageError, IOError, OSError):
             return False  # It cannot be compared: sending it will say why.
 
-    def _sample_holds(self, targets):
-        """Ask the storage about a few recorded assets: half by chance, half the oldest."""
-        rows = self._record.sent(self._storage, targets)
+    def _is_true(self, rows):
+        """Ask the storage whether it has what rows of the record claim: dict of target to `Row`."""
+        found, failed = self._ask(sorted(rows)) if rows else ({}, {})
+        return all(_still_there(row, found.get(name)) for name, row in rows.items() if name not in failed)
+
+
+class _Witnesses(object):
+    """Recorded assets that the storage is asked about: half the oldest, half by chance. No others are kept."""
+
+    def __init__(self):
+        self._oldest, self._others = [], []
+        self._seen = 0
+
+    def add(self, rows):
+        """Take those of a batch into account: dict of target to `Row`."""
         # Farms purge by age: the oldest are the best witnesses.
-        names = sorted(rows, key=lambda name: rows[name].at)
-        some = names[:_SAMPLE // 2]
-        some += random.sample(names[len(some):], min(len(names) - len(some), _SAMPLE // 2))
-        found, failed = self._ask(some)
-        return all(_still_there(rows[name], found.get(name)) for name in some if name not in failed)
+        ranked = sorted(self._oldest + list(rows.items()), key=lambda pair: pair[1].at)
+        self._oldest = ranked[:_SAMPLE // 2]
+        for pair in ranked[_SAMPLE // 2:]:
+            self._seen += 1
+            place = random.randrange(self._seen)
+            if len(self._others) < _SAMPLE // 2:
+                self._others.append(pair)
+            elif place < len(self._others):
+                self._others[place] = pair
+
+    def rows(self):
+        """Return all of them: dict of target to `Row`."""
+        return dict(self._oldest + self._others)
 
 
 def _still_there(row, stored):

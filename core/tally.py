@@ -6,19 +6,34 @@ from .model import Item, Problem, Report
 from .plan import MOST_PROBLEMS, MOST_SKIPPED
 
 
+#: How often a watch looks again at files that were here already: somebody may have removed or changed them.
+_LOOKS_AGAIN = 30
+
+
 class History(object):
     """What the earlier runs of a watch did, so that the next one neither counts nor says it again.
 
     Attributes:
         claims (dict): Local name -> the remote file that it was given to.
-        counted (set): Remote files that landed or were here already.
+        counted (dict): Remote file that landed or was here already -> the `Stored` that is here, None where the
+            user's own file stands in its place.
         said (dict): Name -> what was said of it last.
+        looks (int): Runs so far.
     """
 
     def __init__(self):
+        self.looks = 0
         self.claims = {}
-        self.counted = set()
+        self.counted = {}
         self.said = {}
+
+    def is_due(self, stored):
+        """Tell whether a remote file is to be looked at.
+
+        One whose very version landed, or was here already, only now and then: else each file of a watch would cost
+        more, the more there are.
+        """
+        return self.looks % _LOOKS_AGAIN == 0 or self.counted.get(stored.name) != stored
 
     def is_news(self, name, words):
         """Tell whether something else was said last, and remember it."""
@@ -47,18 +62,19 @@ class Tally(object):
         """A file has landed."""
         self._sent += 1
         self._bytes += job.size
-        self._history.counted.add(job.source)
+        self._history.counted[job.source] = job.wanted.stored
         self._history.said.pop(job.source, None)
         self._progress.finish("done", job)
 
-    def skip(self, name, path):
-        """A remote file is here already, at `path`. Some are named."""
-        self._history.said.pop(name, None)
-        if name not in self._history.counted:
-            self._history.counted.add(name)
+    def skip(self, stored, place):
+        """A remote file is here already. Some are named."""
+        counted = self._history.counted
+        self._history.said.pop(stored.name, None)
+        if stored.name not in counted:
             self._skipped += 1
             if self._skipped <= MOST_SKIPPED:
-                self._progress.say("skipped", note=path)
+                self._progress.say("skipped", note=place.path)
+        counted[stored.name] = None if place.kept else stored
 
     def keep(self, path, landing):
         """A file of the user's own was left alone.

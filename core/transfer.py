@@ -122,7 +122,7 @@ class Upload(object):
             if not owners:
                 yield item
                 continue
-            is_one = _is_one_file(owners)
+            is_one = len(owners) == 1 or _is_one_file(owners)
             if is_one and id(owners) not in seen:
                 seen.add(id(owners))
                 yield item

@@ -6,7 +6,7 @@ from collections import namedtuple
 
 from . import compat, outputs, shortfall, tasks
 from .errors import DownloadFailed, SettingsError, SyncError
-from .model import add_reports, empty_report
+from .model import Problem, add_reports, empty_report
 from .tally import History
 
 log = logging.getLogger(__name__)
@@ -166,14 +166,22 @@ class Watch(object):
         is_ok = False
         try:
             report = self._session.download(
-                lambda engine: outputs.of_tasks(engine, self._with_news(engine, states), options.folder, options.keep),
+                lambda engine: self._wanted(engine, self._with_news(engine, states)),
                 options.max_speed, patience_s=None, threads=options.threads, history=self._history)
             is_ok = report.ok
         finally:
+            self._history.looks += 1
             if not is_ok:
                 self._quiet = {}  # The next poll looks at all of them again.
         self._add(report)
         return report
+
+    def _wanted(self, engine, states):
+        """Yield what tasks have put out and is due; all of it when a task has ended."""
+        for state in states:
+            for item in outputs.of_tasks(engine, [state], self._options.folder, self._options.keep):
+                if state.is_ended or isinstance(item, Problem) or self._history.is_due(item.stored):
+                    yield item
 
     def _with_news(self, engine, states):
         """Leave out the tasks in which nothing has changed, where the engine's listings cost a question each."""

@@ -85,7 +85,7 @@ def place(home, tmpdir):
 
 def test_only_the_rest_is_fetched_and_nothing_is_left(place):
     place.break_off()
-    landing.remove_leftovers(place.folder)  # As every run does at its end.
+    landing.remove_leftovers([place.folder])  # As every run does at its end.
     assert os.listdir(place.folder) == [os.path.basename(place.part)]
     engine = Memory()
     place.fetch(engine, checksum=stream.checksum_text(zlib.crc32(CONTENT)))
@@ -148,7 +148,7 @@ def test_a_killed_download_goes_on_at_its_last_mark(place, tmpdir):
 def test_a_part_file_that_nobody_came_back_for_is_removed(place, monkeypatch):
     place.break_off()
     monkeypatch.setattr(marks, "_KEPT_S", -1)
-    landing.remove_leftovers(place.folder)
+    landing.remove_leftovers([place.folder])
     assert os.listdir(place.folder) == [] and os.listdir(marks._folder()) == []
 
 

@@ -22,6 +22,9 @@ _FARM = {1: "waiting", 2: "rendering", 3: "failed", 4: "rendered", 5: "failed"}
 _NUMBER = re.compile(r"(-?\d+)(?=\.[^./]+\Z)")
 _INDEX = re.compile(r"(-?\d+)(?:-(-?\d+)(?:\[(\d+)\])?)?\Z")
 _WRITE_S = 0.4
+
+#: Asking for frames takes this part of the time at most: the farm gives all of a task's frames, or none.
+_ASKING_SHARE = 0.1
 _MOST_NUMBERS = 100000
 
 #: Flags of frames that landed though they are not as they should be.
@@ -61,12 +64,14 @@ class Board(object):
         self._store = work.desk.store
         self._cells = {}
         self._changed = set()
-        self._leaves = []
+        self._leaves = {}
         self._numbers = {}
         self._stems = {}
         self._seen = {}
         self._by_path = {}
         self._told = {}
+        self._news = {}
+        self._ask_at = 0.0
         self._active = set()
         self._written_at = 0.0
         self._loaded = set()
@@ -78,20 +83,33 @@ class Board(object):
     def ask_farm(self, session, states):
         """Take note of what the farm says about tasks' frames; it is asked only where numbers changed.
 
+        Where that took long, it is not done again at once, but for a task that has ended: see `ask_again`.
+
         Args:
             session (JobSession): Logged in.
             states (list of TaskState): The tasks.
         """
         for state in states:
             told = (state.status, state.done, state.failed, state.executing, state.total, state.outputs)
-            if self._told.get(state.id) == told:
-                continue
+            if self._told.get(state.id) != told:
+                self._news[state.id] = state, told
+        self.ask_again(session)
+
+    def ask_again(self, session):
+        """Ask for the frames of the tasks with news, as far as their turn has come."""
+        began = compat.monotonic()
+        wanted = [(state, told) for state, told in self._news.values() if state.is_ended or began >= self._ask_at]
+        if not wanted:
+            return
+        for state, told in wanted:
             self._load(state.id)
-            leaves = self._leaves_of(session, state)
-            for leaf_id, leaf in leaves:
+            for leaf_id, leaf in self._leaves_of(session, state):
                 for frame in session.ask(lambda leaf_id=leaf_id: list(tasks.frames(session.api, leaf_id))):
                     self._note_farm(leaf, frame)
             self._told[state.id] = told
+            del self._news[state.id]
+        now = compat.monotonic()
+        self._ask_at = now + (now - began) * (1 / _ASKING_SHARE - 1)
         self.flush(force=True)
 
     def _leaves_of(self, session, state):
@@ -104,9 +122,8 @@ class Board(object):
         for number in ids:
             output = found[number].outputs[0] if found.get(number) and found[number].outputs else ""
             leaf = _Leaf(state.id, "/" + output.strip("/"), output.strip("/").partition("/")[2])
-            if output and leaf not in self._leaves:
-                self._leaves.append(leaf)
-                self._leaves.sort(key=lambda leaf: -len(leaf.output))
+            if output:
+                self._leaves.setdefault(leaf.output, leaf)
             leaves.append((number, leaf))
         return leaves
 
@@ -151,6 +168,7 @@ class Board(object):
     def hear(self, event):
         """Take note of an event of a download."""
         if event.kind == "done" and event.item is not None:
+            self._note_rendered(event.item.source)
             found = self._inspector.take(event.item.target) or Finding("", "", None)
             self._file(event.item.source, "here", path=event.item.target, size=event.item.size,
                        landed=self._store.now(), flag=found.flag, note=found.note, thumb=found.thumb)
@@ -167,6 +185,12 @@ class Board(object):
             return
         self.flush()
 
+    def _note_rendered(self, name):
+        """A file that landed is rendered, whatever the farm said of it when it was last asked."""
+        key = self._key(name)
+        if key is not None and self._cell(*key).farm in ("waiting", "rendering"):
+            self._cell(*key).farm = "rendered"
+
     def _file(self, name, state, **values):
         key = self._key(name)
         if key is None:
@@ -178,10 +202,8 @@ class Board(object):
 
     def _key(self, name):
         """Return ``(task, layer, number)`` of a file on the storage; None for what is no frame of a known task."""
-        for leaf in self._leaves:
-            if name.startswith(leaf.output + "/"):
-                break
-        else:
+        leaf = self._leaf_of(name)
+        if leaf is None:
             return None
         folder, _, base = name[len(leaf.output) + 1:].rpartition("/")
         known = self._numbers.get((leaf.task_id, leaf.layer), ())
@@ -194,6 +216,13 @@ class Board(object):
         if stem != first:  # Another pass beside the first one.
             layer = "%s:%s" % (layer, stem.partition("#")[0].rstrip("._-") or stem)
         return leaf.task_id, layer, number
+
+    def _leaf_of(self, name):
+        """Return the leaf in whose folder a file lies: the innermost one, None where there is none."""
+        folder = name.rpartition("/")[0]
+        while folder and folder not in self._leaves:
+            folder = folder.rpartition("/")[0]
+        return self._leaves.get(folder)
 
     def _reconcile(self, record_path, beside):
         """Compare what the storage listed with what lies here: the events told only what moved."""
@@ -215,6 +244,7 @@ class Board(object):
                 else:
                     self._file(name, "kept", path=path, size=state[0], note=kept_sentence(beside.get(path)))
         self._seen.clear()
+        self._by_path.clear()
         self._active = set()
         self.flush(force=True)
 

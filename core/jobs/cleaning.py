@@ -72,7 +72,8 @@ def _remove_files(store, now, most_bytes):
     """Remove what belongs to no job; then, of what is left, the oldest beyond a number of bytes."""
     rows = store.jobs()
     ids, texts = set(job.id for job in rows), "\n".join(job.params for job in rows)
-    texts += "\n".join(row[0] for row in store.rows("SELECT thumb FROM frame WHERE thumb IS NOT NULL"))
+    # A set: there may be as many as there are frames.
+    thumbs = set(os.path.basename(row[0]) for row in store.rows("SELECT thumb FROM frame WHERE thumb IS NOT NULL"))
     busy = set(job.id for job in rows if job.state in ("queued", "running", "paused", "interrupted"))
     kept = []
     for path, job_id, name in _files():
@@ -80,7 +81,7 @@ def _remove_files(store, now, most_bytes):
             found = os.lstat(compat.fs(path))
         except OSError:
             continue
-        is_needed = job_id in ids if job_id is not None else name in texts
+        is_needed = job_id in ids if job_id is not None else (name in thumbs or name in texts)
         if not is_needed and now - found.st_mtime > _YOUNG_S:
             _remove(path)
         elif job_id is not None and job_id not in busy:

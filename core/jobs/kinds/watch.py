@@ -33,16 +33,21 @@ class _Session(object):
     def tell(self, kind, note):
         """See `Session.tell`."""
         if kind == "tasks":
-            try:
-                self._board.ask_farm(self._session, note)
-            except SyncError as error:
-                if not error.retryable:
-                    raise
+            self._ask(lambda: self._board.ask_farm(self._session, note))
             self._show(note)
         self._session.tell(kind, note)
 
+    @staticmethod
+    def _ask(call):
+        try:
+            call()
+        except SyncError as error:
+            if not error.retryable:
+                raise
+
     def download(self, wanted_of, max_speed=None, **options):
         """See `Session.download`."""
+        self._ask(lambda: self._board.ask_again(self._session))
         try:
             report = self._board.download(self._session, wanted_of, max_speed=max_speed, **options)
             tell_landed(self._work, report, self._folder)
