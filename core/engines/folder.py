@@ -79,11 +79,10 @@ class FolderEngine(object):
             return
         for entry in self._entries(self._work):
             _drop(entry.path)
-        for folder in (self._work, os.path.dirname(self._work)):
-            try:
-                os.rmdir(compat.fs(folder))
-            except OSError:
-                break  # Not made, or another run is using it.
+        _drop_folder(self._work)
+        if not self._is_made:
+            self._remove_stale()  # Whoever goes on after a kill may have found everything sent.
+        _drop_folder(os.path.dirname(self._work))
         self._work = None
 
     # -- sending
@@ -313,6 +312,13 @@ class FolderEngine(object):
             return StorageError("%s cannot be stored: a file stands where a folder is needed, or the other way "
                                 "round. Rename one of them." % target)
         return StorageError("%s: the storage %s refused (%s). Check its permissions." % (target, self.root, reason))
+
+
+def _drop_folder(path):
+    try:
+        os.rmdir(compat.fs(path))
+    except OSError:
+        pass  # Not made, or another run is using it.
 
 
 def _drop(path):
