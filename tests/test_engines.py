@@ -378,6 +378,14 @@ def test_leftovers_of_a_dead_run_are_removed_and_those_of_a_living_one_are_not(r
     assert not os.path.exists(os.path.dirname(old))
 
 
+def test_a_run_that_finds_all_sent_removes_what_a_killed_one_left(root, tmpdir):
+    pairs = scene(folder_of(tmpdir, "scene"), 2)
+    send(root, pairs)
+    dead = put(os.path.join(root, WORK, "%s-99999999-abc" % compat.text(socket.gethostname()).split(".")[0], "1.part"))
+    assert send(root, pairs).skipped == 2
+    assert not os.path.exists(dead) or compat.WINDOWS
+
+
 class Tidying(Wrapper):
     """Another run ends while this one begins: it removes the folder that both work in."""
 
