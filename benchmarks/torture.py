@@ -31,6 +31,7 @@ _LARGE_EVERY, _LARGE = 4, 40 << 20
 #: What strikes, whom, where the files are, and whether jobs move them.
 KINDS = [(what, victim, where, mover) for what in ("kill", "stop") for victim in ("worker", "farm", "store")
          for where in ("folder", "s3") for mover in ("commands", "jobs") if (victim, where) != ("store", "folder")]
+KINDS += [("set", "clock", where, mover) for where in ("folder", "s3") for mover in ("commands", "jobs")]
 
 
 def name_of(kind):

@@ -10,6 +10,7 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 import contextlib
 import os
 import random
+import sys
 import threading
 from collections import namedtuple
 
@@ -17,7 +18,7 @@ from support_download import put as put_whole
 from support_farm import Farm
 from support_torture import make_files
 from support_upload import has_leftovers, put, sources, stored, write_manifest
-from support_victims import LIMIT_S, Command, FarmProcess, Job, Store, interpreter, left_over, until
+from support_victims import HURRIED, JUMPING, LIMIT_S, Command, FarmProcess, Job, Store, interpreter, left_over, until
 
 from rayvision_sync import compat
 from rayvision_sync.api import RayvisionAPI
@@ -51,9 +52,9 @@ Outcome = namedtuple("Outcome", "blows met files runs")
 
 
 def choose_blows(chance, victim, is_stop):
-    """Return the `Blow`s of one way: one or more."""
+    """Return the `Blow`s of one way: one or more, but for a clock."""
     found = []
-    for _ in range(1 if is_stop else chance.choice((1, 1, 2, 3))):
+    for _ in () if victim == "clock" else range(1 if is_stop else chance.choice((1, 1, 2, 3))):
         at = (chance.random() * 0.9, None) if chance.random() < 0.6 else (None, chance.random() * 1.2)
         down = (_STILL_S + chance.random()) if is_stop else chance.random()
         found.append(Blow(victim, at[0], at[1], down, is_stop))
@@ -68,21 +69,22 @@ class World(object):
         chance (random.Random): For sizes.
         server (s3_servers.Server, optional): The farm keeps its files there; by default in folders.
         large (list of int): Sizes of more files.
-        is_hurried (bool): Everything gives up on silence after `STALL_S`.
+        first (str): What the processes run first, see `support_victims.interpreter`.
     """
 
-    def __init__(self, folder, chance, server=None, large=(), is_hurried=False):
+    def __init__(self, folder, chance, server=None, large=(), first=""):
         self.folder, self.server = folder, server
         self._chance, self._large = chance, list(large)
-        self.python = interpreter(folder, STALL_S if is_hurried else None)
+        self.python = interpreter(folder, first) if first else compat.text(sys.executable)
         self.landed = os.path.join(folder, "landed")
-        self._is_hurried = is_hurried
         self._space = server.space("blows-%s" % os.path.basename(folder)) if server else None
         options, environ = ["--frame-seconds", "%s" % _FRAME_S], {}
         if server:
             options += ["--s3", "%s/%s/%s" % (server.endpoint, self._space.bucket, self._space.prefix)]
             environ = {"AWS_ACCESS_KEY_ID": self._space.access_key, "AWS_SECRET_ACCESS_KEY": self._space.secret_key}
-        self.farm = FarmProcess(os.path.join(folder, "farm"), self.python, options, environ)
+        # One of the two clocks goes right: whose, is the same for a signature.
+        self.farm = FarmProcess(os.path.join(folder, "farm"), compat.text(sys.executable) if "jump" in first else
+                                self.python, options, environ)
         self.victims = {"farm": self.farm, "store": Store(server) if server else None}
         self.works = []
         self.outcomes = []
@@ -273,7 +275,7 @@ def play(folder, seed, victim, server=None, as_job=False, is_stop=False, large=(
     Args:
         folder (str): Empty, and its own.
         seed (int): Of the files and the blows.
-        victim (str): "worker", "farm" or "store".
+        victim (str): "worker", "farm" or "store"; "clock" kills nothing, but the clock of the worker jumps.
         server (s3_servers.Server, optional): See `World`.
         as_job (bool): Jobs move the files; else commands.
         is_stop (bool): What is struck stands still for a while; else it is killed.
@@ -281,7 +283,8 @@ def play(folder, seed, victim, server=None, as_job=False, is_stop=False, large=(
         both (bool): Both ways are struck; else one blow strikes the upload alone.
     """
     chance = random.Random("blows %d %s %s %s %s" % (seed, victim, bool(server), as_job, is_stop))
-    with World(folder, chance, server, large, is_hurried=is_stop) as world:
+    first = JUMPING.format(seed=seed) if victim == "clock" else HURRIED.format(stall=STALL_S) if is_stop else ""
+    with World(folder, chance, server, large, first) as world:
         up = world.go(world.uploads(as_job), choose_blows(chance, victim, is_stop)[:None if both else 1])
         if server:
             server.wait()

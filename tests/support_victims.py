@@ -20,10 +20,8 @@ from rayvision_sync.farm import identity
 from rayvision_sync.jobs import process
 from rayvision_sync.jobs.client import Client as JobClient
 
-#: Runs the package as ``-m`` does, but gives up sooner on what says nothing.
-_HURRIED = """
-from __future__ import unicode_literals
-import runpy, sys
+#: Gives up sooner on what says nothing.
+HURRIED = """
 from rayvision_sync.api.connect import Connect
 from rayvision_sync.engines.s3 import calls
 from rayvision_sync.farm import server
@@ -33,6 +31,23 @@ def __init__(self, *values, **named):
     begin(self, *values, **named)
     self.timeout = {stall}
 Connect.__init__ = __init__
+"""
+
+#: Its clock is set to another day or hour more than once a second; only what is never set back goes on as it should.
+JUMPING = """
+import random, time
+chance, real, state = random.Random({seed}), time.time, [0.0, 0.0]
+def jump():
+    now = time.monotonic()
+    if now - state[0] > 0.4:
+        state[:] = [now, chance.choice((-3 * 86400.0, -3600.0, 0.0, 3600.0, 3 * 86400.0))]
+    return real() + state[1]
+time.time = jump
+"""
+
+#: Runs the package as ``-m`` does.
+_RUN = """
+import runpy, sys
 if sys.argv[1:3] == ["-m", "rayvision_sync"]:
     del sys.argv[1:3]
 runpy.run_module(str("rayvision_sync"), run_name=str("__main__"), alter_sys=True)
@@ -44,13 +59,19 @@ LIMIT_S = 240
 _LOOK_S = 0.004
 
 
-def interpreter(folder, stall_s=None):
-    """Return what runs the package as a Python would: this Python, or one that gives up on silence after `stall_s`."""
-    if stall_s is None:
-        return compat.text(sys.executable)
-    script, path = os.path.join(folder, "hurried.py"), os.path.join(folder, "hurried")
-    for name, text in ((script, _HURRIED.format(stall=stall_s)),
-                       (path, "#!/bin/sh\nexec '%s' '%s' \"$@\"\n" % (compat.text(sys.executable), script))):
+def interpreter(folder, first="", limit=None):
+    """Return what runs the package as a Python would: this Python, or one with a peculiarity.
+
+    Args:
+        folder (str): For scripts.
+        first (str): What is run first; see `HURRIED` and `JUMPING`.
+        limit (int, optional): Files that a process may have open.
+    """
+    script, path = os.path.join(folder, "first.py"), os.path.join(folder, "first")
+    compat.make_folder(folder)
+    for name, text in ((script, "from __future__ import unicode_literals\n" + first + _RUN),
+                       (path, "#!/bin/sh\n%sexec '%s' '%s' \"$@\"\n" % (
+                           "ulimit -n %d\n" % limit if limit else "", compat.text(sys.executable), script))):
         with io.open(compat.fs(name), "w", encoding="utf-8") as target:
             target.write(text)
     os.chmod(compat.fs(path), 0o755)
@@ -231,7 +252,7 @@ class Job(object):
         self.name = "job " + kind
         self._kind, self._params, self._total = kind, params, total
         self.client = JobClient(settings=settings)
-        self.number = None
+        self.number = self._frozen = None
 
     def start(self):
         """Add it."""
@@ -257,11 +278,12 @@ class Job(object):
 
     def freeze(self):
         """Let its worker stand still; tell whether there was one."""
-        return _send(self.pid(), signal.SIGSTOP)
+        self._frozen = self.pid()
+        return _send(self._frozen, signal.SIGSTOP)
 
     def thaw(self):
-        """Let it go on."""
-        _send(self.pid(), signal.SIGCONT)
+        """Let it go on: it may have left its job just before it was stopped."""
+        _send(self._frozen, signal.SIGCONT)
 
     def state(self):
         """Return None while it is worked on, "done", or the sentence by which it ended."""
