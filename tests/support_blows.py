@@ -87,15 +87,17 @@ class World(object):
                                 self.python, options, environ)
         self.victims = {"farm": self.farm, "store": Store(server) if server else None}
         self.works = []
-        self.outcomes = []
 
     def __enter__(self):
         self.farm.start()
-        self.farm.ready()
+        try:
+            self.farm.ready()
+        except Exception:
+            self.farm.kill()
+            raise
         sizes = [self._chance.choice((0, 1, 100, 7000, 70000)) for _ in range(60)] + self._large
         self.manifest, self.pairs = make_files(self.folder, sizes, self._chance)
         scene = put(os.path.join(self.folder, "source", "city.ma"), b"//Maya ASCII")
-        # The same list, with the scene.
         self.pairs.append((scene, _SCENE))
         self.manifest = write_manifest(self.manifest, self.pairs)
         return self
