@@ -5,6 +5,8 @@ that trying again can help.
 """
 from __future__ import absolute_import, division, print_function, unicode_literals
 
+import errno
+
 import six
 
 
@@ -124,6 +126,10 @@ class StorageBusy(StorageError):
     retryable = True
 
 
+class TooManyOpen(StorageBusy):
+    """The system opens no more files for this program, or at all: fewer at a time can help."""
+
+
 class StorageFull(StorageError):
     """No space is left on the storage."""
 
@@ -186,3 +192,11 @@ class SpoolError(SyncError):
 
 class RecordError(SyncError):
     """The record on the local disk cannot be used."""
+
+
+def crowded(error, name):
+    """Return the `TooManyOpen` that an error of the system means for a file, or None."""
+    if getattr(error, "errno", None) not in (errno.EMFILE, errno.ENFILE):
+        return None
+    return TooManyOpen("%s: too many files are open at a time. Choose fewer threads, or let the system allow more "
+                       "(ulimit -n)." % name)

@@ -14,7 +14,7 @@ import zlib
 from collections import namedtuple
 
 from . import compat, marks, paths, stream
-from .errors import Incomplete, LandingError, Outdated
+from .errors import Incomplete, LandingError, Outdated, crowded
 from .model import Item
 from .record import Landed
 from .throttle import Throttle
@@ -305,8 +305,8 @@ class _Fetched(object):
 
 
 def _unwritable(path, error):
-    return LandingError("%s cannot be written (%s). Check the folder's permissions, or choose another one."
-                        % (path, compat.text(error.strerror)))
+    return crowded(error, path) or LandingError("%s cannot be written (%s). Check the folder's permissions, or choose "
+                                                "another one." % (path, compat.text(error.strerror)))
 
 
 def _seen(path):

@@ -87,11 +87,16 @@ def _opened(folder, path):
 class _FileHandler(logging.StreamHandler):
     """Writes text on 2.7 too, and closes its file at exit."""
 
+    def handleError(self, record):
+        """Go on without a line that the disk did not take: a traceback on the terminal is nobody's wish."""
+
     def close(self):
         """Close the file."""
         self.acquire()
         try:
             self.stream.close()
+        except EnvironmentError:
+            pass  # What it still had to write finds no room.
         finally:
             self.release()
         logging.StreamHandler.close(self)

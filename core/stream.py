@@ -9,7 +9,7 @@ import zlib
 from collections import namedtuple
 
 from . import compat, marks
-from .errors import Busy, Cancelled, Incomplete, SourceChanged, SourceError, SourceMissing, StorageBusy
+from .errors import Busy, Cancelled, Incomplete, SourceChanged, SourceError, SourceMissing, StorageBusy, crowded
 
 #: Without a wait: a pipe that has taken a file's place must not hold the run up.
 READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOINHERIT", 0)
@@ -377,5 +377,5 @@ def source_error(path, error):
         return SourceMissing("%s is missing. Restore it or take it out of the scene." % path)
     if number == errno.EISDIR:
         return SourceError("%s is a folder, not a file: list its files instead." % path)
-    return SourceError("%s cannot be read (%s). Check its permissions and its disk."
-                       % (path, compat.text(error.strerror)))
+    return crowded(error, path) or SourceError("%s cannot be read (%s). Check its permissions and its disk."
+                                               % (path, compat.text(error.strerror)))

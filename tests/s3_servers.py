@@ -171,6 +171,10 @@ class Server(object):
         """Kill it, start it on the same port with the same data, and wait until it takes objects."""
         self.kill()
         self.start()
+        self.wait()
+
+    def wait(self):
+        """Wait until it takes objects."""
         reason = self._wait_until_it_works()
         assert reason is None, reason
 

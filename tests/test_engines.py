@@ -7,6 +7,7 @@ import shutil
 import socket
 import tempfile
 import threading
+import time
 
 import pytest
 import s3_servers
@@ -376,6 +377,23 @@ def test_leftovers_of_a_dead_run_are_removed_and_those_of_a_living_one_are_not(r
     kept = [path for path in (alive, far, busy, dead, old) if os.path.exists(path)]
     assert kept == [alive, far, busy] or compat.WINDOWS
     assert not os.path.exists(os.path.dirname(old))
+
+
+def test_a_run_that_finds_all_sent_removes_what_a_killed_one_left(root, tmpdir):
+    pairs = scene(folder_of(tmpdir, "scene"), 2)
+    send(root, pairs)
+    dead = put(os.path.join(root, WORK, "%s-99999999-abc" % compat.text(socket.gethostname()).split(".")[0], "1.part"))
+    assert send(root, pairs).skipped == 2
+    assert not os.path.exists(dead) or compat.WINDOWS
+
+
+@pytest.mark.parametrize("days", [-3, 3])
+def test_a_clock_days_away_from_the_storages_does_not_make_a_new_copy_an_old_one(root, tmpdir, monkeypatch, days):
+    busy = put(os.path.join(root, WORK, "busy-host-17-abc", "1.part"))
+    real = time.time
+    monkeypatch.setattr(time, "time", lambda: real() + days * 86400)
+    assert send(root, scene(folder_of(tmpdir, "scene"), 2)).sent == 2
+    assert os.path.exists(busy)
 
 
 class Tidying(Wrapper):

@@ -6,11 +6,10 @@ import os
 import socket
 import stat
 import threading
-import time
 import uuid
 
 from .. import compat, paths, stream
-from ..errors import NameRefused, NotStored, SettingsError, StorageBusy, StorageError, StorageFull
+from ..errors import NameRefused, NotStored, SettingsError, StorageBusy, StorageError, StorageFull, crowded
 from ..model import Stored
 from .spellings import Spellings, fold, is_insensitive, rewrites
 
@@ -79,11 +78,10 @@ class FolderEngine(object):
             return
         for entry in self._entries(self._work):
             _drop(entry.path)
-        for folder in (self._work, os.path.dirname(self._work)):
-            try:
-                os.rmdir(compat.fs(folder))
-            except OSError:
-                break  # Not made, or another run is using it.
+        _drop_folder(self._work)
+        if not self._is_made:
+            self._remove_stale()  # Whoever goes on after a kill may have found everything sent.
+        _drop_folder(os.path.dirname(self._work))
         self._work = None
 
     # -- sending
@@ -144,7 +142,7 @@ class FolderEngine(object):
                     raise
         self._is_made = True
         self._spellings.rewrites = self._is_insensitive() and rewrites(self._work)
-        self._remove_stale()
+        self._remove_stale(os.stat(compat.fs(self._work)).st_mtime)
 
     def _publish(self, temp, final, item):
         if self._is_insensitive():
@@ -175,15 +173,20 @@ class FolderEngine(object):
         raise StorageError("%s: this storage takes another file for the same, whose name differs only in capitals "
                            "or in how its accents are written. It was not sent: rename one of the two." % item.target)
 
-    def _remove_stale(self):
-        """Remove what runs left behind that ended long ago."""
+    def _remove_stale(self, now=None):
+        """Remove what runs left behind that ended long ago.
+
+        Args:
+            now (float, optional): By the storage's own clock, which need not be this computer's: only with it is a
+                folder known to be old.
+        """
         for folder in self._entries(os.path.join(self.root, WORK)):
             try:
                 if not folder.is_dir(follow_symlinks=False):
                     continue
                 entries = self._entries(folder.path)
                 newest = max([folder.stat().st_mtime] + [entry.stat().st_mtime for entry in entries])
-                if time.time() - newest > _STALE_S or self._is_dead(compat.from_fs(folder.name)):
+                if (now is not None and now - newest > _STALE_S) or self._is_dead(compat.from_fs(folder.name)):
                     for entry in entries:
                         compat.remove_file(entry.path)
                     os.rmdir(compat.fs(folder.path))
@@ -309,10 +312,19 @@ class FolderEngine(object):
                                 % (target, self.root, reason))
         if error.errno in _PASSING:
             return StorageBusy("%s: the storage %s failed (%s)." % (target, self.root, reason))
+        if crowded(error, target):
+            return crowded(error, target)
         if error.errno in (errno.EEXIST, errno.ENOTDIR, errno.EISDIR):
             return StorageError("%s cannot be stored: a file stands where a folder is needed, or the other way "
                                 "round. Rename one of them." % target)
         return StorageError("%s: the storage %s refused (%s). Check its permissions." % (target, self.root, reason))
+
+
+def _drop_folder(path):
+    try:
+        os.rmdir(compat.fs(path))
+    except OSError:
+        pass  # Not made, or another run is using it.
 
 
 def _drop(path):

@@ -19,6 +19,9 @@ log = logging.getLogger(__name__)
 #: Between two attempts to reach a storage that is away.
 _SHORTEST_PAUSE_S, _LONGEST_PAUSE_S = 0.25, 10.0
 
+#: Between two attempts to write what came of a frame: the disk may be full.
+_KEEP_S = 2.0
+
 
 class SceneMissing(SyncError):
     """The task's scene is not in the input storage: no frame of it can be rendered."""
@@ -161,17 +164,30 @@ class RenderLoop(object):
         finally:
             with self._lock:
                 self._current = None
-        try:
-            self._store.end_frame(job, state, text, name)
-        except (sqlite3.Error, SyncError):
-            # The farm was closed, or its disk is full. The frame is rendered again after the next start.
-            log.exception("The state of frame %d of task %d was not kept.", job.number, job.task)
-            self._news.wait(2)
+        if not self._keep_end(job, state, text, name):
             return
         if text or state != states.FRAME_WAITING:
             self._say("Task %d  %s%s  frame %d  %s" % (
                 job.task, job.scene_name, "  " + job.layer if job.layer else "", job.number,
                 text or states.FRAME_TEXTS[state]))
+
+    def _keep_end(self, job, state, text, name):
+        """Write how a frame ended, as soon as the disk takes it: else its task would never end.
+
+        Returns:
+            bool: False where the farm was closed meanwhile. Then the frame is rendered again after the next start.
+        """
+        while True:
+            try:
+                self._store.end_frame(job, state, text, name)
+                return True
+            except (sqlite3.Error, SyncError):
+                log.exception("The state of frame %d of task %d is not kept yet.", job.number, job.task)
+            self._news.clear()
+            if not self._stopped:
+                self._news.wait(_KEEP_S)
+            if self._stopped:
+                return False
 
     def _render(self, job, cancel):
         """Render a frame, publish it and return its name on the output storage."""

@@ -1,10 +1,12 @@
 """The HTTP side of the local farm: connections, limits, JSON in and out."""
 from __future__ import absolute_import, division, print_function, unicode_literals
 
+import errno
 import io
 import itertools
 import logging
 import socket
+import sqlite3
 import threading
 
 import six
@@ -24,6 +26,9 @@ HEAD_S = 30.0
 #: Seconds for a body to arrive, and bytes a second that it must come with.
 _BODY_S, _BODY_RATE = 30.0, 64 << 10
 _LINGER_S = 2.0
+
+_FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", -1))
+_NO_ROOM = "No space is left on the farm's disk: free some there and try again."
 
 
 class _Source(io.RawIOBase):
@@ -114,9 +119,9 @@ class Handler(BaseHTTPServer.BaseHTTPRequestHandler):
             return fields.MISSING, error.message
         except SyncError as error:  # The storage is away, or refuses.
             return fields.INTERNAL, error.message
-        except Exception:  # Whatever a request brings about, the client gets an answer.
+        except Exception as error:  # Whatever a request brings about, the client gets an answer.
             log.exception("%s failed.", self.path[:200])
-            return fields.INTERNAL, "The farm failed inside: its log says why."
+            return fields.INTERNAL, _NO_ROOM if _is_full(error) else "The farm failed inside: its log says why."
 
     def do_GET(self):
         """Nothing is to be got: the API takes POST only."""
@@ -273,6 +278,13 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
     def handle_error(self, request, client_address):
         """Log what went wrong with a connection; the others go on."""
         log.exception("A connection ended with an error.")
+
+
+def _is_full(error):
+    """Tell whether an error is that of a disk without room; SQLite says so in words only."""
+    if isinstance(error, sqlite3.OperationalError):
+        return "disk is full" in compat.text_type(error)
+    return isinstance(error, EnvironmentError) and error.errno in _FULL
 
 
 def _shut(connection, how):

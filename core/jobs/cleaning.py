@@ -24,7 +24,8 @@ _YOUNG_S = 3600.0
 def clean_now_and_then(store):
     """Clean up, unless somebody just did."""
     try:
-        if store.now() - float(store.meta(_KEY, "0")) > _EVERY_S:
+        # A time to come was written before somebody set the clock back.
+        if abs(store.now() - float(store.meta(_KEY, "0"))) > _EVERY_S:
             clean(store, settings_module.load())
     except (SyncError, EnvironmentError) as error:
         log.warning("What old jobs left could not be cleaned up: %s", compat.text_type(error))

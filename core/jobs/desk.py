@@ -336,11 +336,12 @@ class Steward(object):
         settings = self._settings()
         limit = timetable.parse(settings.get("max_speed")).speed()
         if limit:
+            lately = self._LATELY_S + self._BEAT_S  # What lies far ahead was written before the clock was set back.
             # One that has just begun is taken for one that moves: better too slow for a moment than too fast.
             others = self._store.value(
                 "SELECT COUNT(*) FROM job WHERE state = 'running' AND lane != 'quick' AND id != ?"
-                " AND MAX(IFNULL(moving, 0), started) > ?",
-                (self._job.id, self._store.now() - self._LATELY_S - self._BEAT_S), 0)
+                " AND MAX(IFNULL(moving, 0), started) BETWEEN ? AND ?",
+                (self._job.id, self._store.now() - lately, self._store.now() + lately), 0)
             limit = max(limit // (others + 1), 1)
         speeds = [speed for speed in (limit, max_speed) if speed]
         self._desk.throttle.set_speed(min(speeds) if speeds else None)

@@ -19,6 +19,7 @@ KINDS = {
 _ROOM = {"watch": 50, "quick": 4}
 
 #: A worker that was started but has not begun ends its reservation after this time, should its process not be known.
+#: One of a time to come was made before somebody set the clock back: it holds nothing.
 _START_S = 30.0
 
 #: Workers that may end before they begin, until the job is given up.
@@ -80,15 +81,15 @@ def refuse_secrets(params):
 def _taken(db, lane, now):
     """Return how many jobs of a lane run, or have a worker that is about to begin."""
     return db.execute("SELECT COUNT(*) FROM job WHERE lane = ? AND (state = 'running' OR"
-                      " (state = 'queued' AND spawned > ? AND heartbeat IS NULL))",
-                      (lane, now - _START_S)).fetchone()[0]
+                      " (state = 'queued' AND spawned BETWEEN ? AND ? AND heartbeat IS NULL))",
+                      (lane, now - _START_S, now + _START_S)).fetchone()[0]
 
 
 def _next(db, lane, now):
     """Return the number of the job whose turn it is: one that nobody works on or is about to."""
     row = db.execute("SELECT id FROM job WHERE lane = ? AND state = 'queued' AND want NOT IN ('cancel', 'remove')"
-                     " AND worker IS NULL AND (spawned IS NULL OR spawned <= ?)"
-                     " ORDER BY priority DESC, id LIMIT 1", (lane, now - _START_S)).fetchone()
+                     " AND worker IS NULL AND (spawned IS NULL OR spawned NOT BETWEEN ? AND ?)"
+                     " ORDER BY priority DESC, id LIMIT 1", (lane, now - _START_S, now + _START_S)).fetchone()
     return row[0] if row else None
 
 

@@ -74,13 +74,15 @@ class Dialler(object):
         failure = None
         for family, kind, protocol, _, address in found:
             self._check()
-            sock = socket.socket(family, kind, protocol)
+            sock = None
             try:
+                sock = socket.socket(family, kind, protocol)
                 self._reach(sock, address)
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 return sock
             except (socket.error, NetworkError) as error:
-                sock.close()
+                if sock is not None:  # No more files may be open.
+                    sock.close()
                 failure = error if isinstance(error, NetworkError) else network_error(error)
             except Exception:
                 sock.close()

@@ -68,7 +68,10 @@ def tell_landed(work, report, folder):
 def note_rate(work, key, report):
     """Remember how fast it went, for the next estimate."""
     if report.sent and report.bytes > 1000000 and report.seconds > 0.2:
-        work.desk.store.set_meta(key, "%d" % (report.bytes / report.seconds))
+        try:
+            work.desk.store.set_meta(key, "%d" % (report.bytes / report.seconds))
+        except SyncError as error:
+            log.warning("%s The transfer is done all the same.", error.message)
 
 
 def download(work):
