@@ -9,6 +9,7 @@ from . import compat, landing, paths, stream
 from .crew import LARGE_BYTES, Crew
 from .errors import Busy, Cancelled, NameRefused, Outdated, RecordError, StorageBusy, SyncError
 from .model import Problem
+from .ranged import Ranged
 from .retry import retry
 from .space import Space
 from .tally import History, Tally
@@ -71,6 +72,7 @@ class Download(object):
         self._spaces = {}
         self._folders = set()
         self._taken = set()
+        self._ranged = Ranged(engine, gear, attempts, self._hear)
         self._tally = Tally(gear.progress, self._history)
 
     def run(self, wanted):
@@ -242,6 +244,7 @@ class Download(object):
                     rows, written = [], compat.monotonic()
         finally:
             results.close()
+            self._ranged.close()
             self._write(rows)
         return outdated
 
@@ -265,6 +268,8 @@ class Download(object):
 
     def _fetch_one(self, job):
         place = landing.Landing(self._engine, self._gear, self._space(job.target), self._inspect)
+        if self._ranged.range_bytes(job.wanted.stored):
+            return self._ranged.start(place, job.wanted.stored, job.origin, job.place)
         return retry(lambda: place.fetch(job.wanted.stored, job.origin, job.place), attempts=self._attempts,
                      wait=self._gear.cancel.wait,
                      on_retry=lambda error, *_: (self._hear(error), self._gear.progress.restart(job.target)))

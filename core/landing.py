@@ -13,7 +13,7 @@ import stat
 import zlib
 from collections import namedtuple
 
-from . import compat, marks, paths, stream
+from . import compat, marks, mosaic, paths, stream
 from .errors import Incomplete, LandingError, Outdated, crowded
 from .model import Item
 from .record import Landed
@@ -149,21 +149,43 @@ class Landing(object):
             LandingError: The local disk refuses.
             Outdated: The file changed here or there meanwhile, or another program is landing it.
         """
-        try:
-            compat.make_folder(os.path.dirname(place.path))
-        except (IOError, OSError) as error:
-            if error.errno not in _FULL:
-                raise _unwritable(place.path, error)  # No room would help.
-        mark = self._mark(stored, source, place)
-        with self._space.wait_for(place.path, (stored.size or 0) - (mark.there() if mark else 0)) as room:
+        mark, size = self._look(stored, source, place)
+        with self._space.wait_for(place.path, size) as room:
             while True:
                 room.take()
                 try:
                     return self._fetch(stored, source, place, room, mark)
                 except (IOError, OSError) as error:
-                    if error.errno not in _FULL:
-                        raise _unwritable(place.path, error)
+                    if not is_full(error):
+                        raise unwritable(place.path, error)
                 room.refused()
+
+    def prepare(self, stored, source, place, range_bytes):
+        """Look at what is there of a file that is fetched in ranges.
+
+        Args:
+            stored, source, place: As for `fetch`; the file has a version and a size.
+            range_bytes (int): Of each range but the last one.
+
+        Returns:
+            tuple: Its closed `Mosaic`, and the `Room` that it needs, which is to be taken first.
+        """
+        mark, size = self._look(stored, source, place, least=0)
+        item = Item(stored.name, place.path, stored.size, stored.mtime)
+        return (mosaic.Mosaic(part_path(place.path), item, self._gear, mark, range_bytes),
+                self._space.wait_for(place.path, size))
+
+    def _look(self, stored, source, place, least=marks.LEAST_BYTES):
+        """Return the mark of a file, or None, and how many bytes it needs."""
+        try:
+            compat.make_folder(os.path.dirname(place.path))
+        except (IOError, OSError) as error:
+            if not is_full(error):
+                raise unwritable(place.path, error)  # No room would help.
+        mark, size = None, stored.size or 0
+        if getattr(self._engine, "resumes", False) and stored.version and size >= least:
+            mark = marks.Mark(part_path(place.path), source, stored.version, stored.size)
+        return mark, size - (mark.there() if mark else 0)
 
     def adopt(self, path, stored, source, place):
         """Give a whole file its place, which lies on the same disk; see `fetch`.
@@ -182,16 +204,10 @@ class Landing(object):
         except (IOError, OSError) as error:
             if error.errno == errno.EXDEV:
                 return self.fetch(stored, source, place)
-            raise _unwritable(place.path, error)
+            raise unwritable(place.path, error)
         here = _seen(place.path)
         size, mtime = here if here is not None and here[0] == left[0] else left
         return Landed(place.path, size, mtime, source, stored.size, stored.mtime, stored.checksum)
-
-    def _mark(self, stored, source, place):
-        if not getattr(self._engine, "resumes", False) or not stored.version or (
-                (stored.size or 0) < marks.LEAST_BYTES):
-            return None
-        return marks.Mark(part_path(place.path), source, stored.version, stored.size)
 
     def _fetch(self, stored, source, place, room, mark):
         part = part_path(place.path)
@@ -199,20 +215,37 @@ class Landing(object):
         item = Item(stored.name, place.path, stored.size or 0, stored.mtime)
         with stream.Sink(part, item, self._gear, mark) as sink:
             room.follow(sink)
-            described = self._engine.fetch(stored, sink)
-            sink.check_complete(stored)
-            if described is not None:
-                sink.check_complete(described)  # A listing knew no checksum; the answer itself does.
-            if self._inspect is not None:
-                self._inspect(part, place.path)
-            if compat.RENAMES_OPEN_FILES:
-                left = self._publish(part, stored, place)  # While the lock is ours.
-            sink.keep()
-        if not compat.RENAMES_OPEN_FILES:
+            left = self.complete(sink, stored, self._engine.fetch(stored, sink), place)
+        return self.landed(sink, stored, source, place, left)
+
+    def complete(self, sink, stored, described, place):
+        """Compare what came with what was promised; give it its name, where an open file can get one.
+
+        Args:
+            sink (stream.Sink): Still open.
+            stored, place: As for `fetch`.
+            described (Stored or None): As the answer itself told of it: a listing knows no checksum.
+
+        Returns:
+            tuple or None: The `file_state` that it got; None where `landed` is to name it.
+        """
+        sink.check_complete(stored)
+        if described is not None:
+            sink.check_complete(described)
+        part = part_path(place.path)
+        if self._inspect is not None:
+            self._inspect(part, place.path)
+        left = self._publish(part, stored, place) if compat.RENAMES_OPEN_FILES else None  # While the lock is ours.
+        sink.keep()
+        return left
+
+    def landed(self, sink, stored, source, place, left):
+        """Return the `Landed` of a file whose sink is closed; `left` is what `complete` returned."""
+        if left is None:
             try:
-                left = self._publish(part, stored, place)
+                left = self._publish(part_path(place.path), stored, place)
             except Exception:
-                stream.drop(part)
+                stream.drop(part_path(place.path))
                 raise
         here = _seen(place.path)
         # Some network disks set the time anew when a file is closed.
@@ -304,7 +337,13 @@ class _Fetched(object):
                 block = source.read(sink.block_size)
 
 
-def _unwritable(path, error):
+def is_full(error):
+    """Tell whether a disk refused for want of room."""
+    return error.errno in _FULL
+
+
+def unwritable(path, error):
+    """Return the error for what a disk refused."""
     return crowded(error, path) or LandingError("%s cannot be written (%s). Check the folder's permissions, or choose "
                                                 "another one." % (path, compat.text(error.strerror)))
 

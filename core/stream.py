@@ -246,8 +246,8 @@ class Sink(object):
             return os.open(compat.fs(self._path), flags, 0o666)
 
     def _begin(self):
-        done, crc = self._mark.read() if self._mark is not None else (0, 0)
-        if done and os.fstat(self._file).st_size >= done and (
+        done, crc = self._mark.read().get(0, (0, 0)) if self._mark is not None else (0, 0)
+        if 0 < done < (self._mark.size if self._mark else 0) and os.fstat(self._file).st_size >= done and (
                 checksums_at(self._file, 0, done, self._gear.cancel, path=self._path)[0] & 0xFFFFFFFF == crc):
             compat.truncate_file(self._file, done)
             os.lseek(self._file, done, os.SEEK_SET)
@@ -287,6 +287,8 @@ class Sink(object):
                 drop(self._path)
 
     def _close(self):
+        if self._mark is not None:
+            self._mark.close()
         os.close(self._file)
         self._file = None
 

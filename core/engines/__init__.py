@@ -38,6 +38,11 @@ An engine may have more, and is then used for what it can::
     drop_parts(target, upload)                     # one that is gone is fine
     open_parts(prefix) -> iterator of (target, upload, epoch seconds)
                                        # all of these together, or none; `NotStored`: the upload is unknown
+    range_bytes(size) -> int or None   # bytes of a range, None where a file of this size is fetched in one piece
+    fetch_range(stored, wanted) -> bool            # writes to a mosaic.Range what it lacks, of the version that
+                                       # `Stored.version` names; False, with nothing written: it gives no ranges
+    describe(stored) -> Stored         # as the storage tells of the whole file now; these three together, with
+                                       # `fetches_versions` and `resumes`
     fetch_all(jobs, gear, threads, lander)
                                        # instead of `fetch`: yields (job, Landed or None, error or None);
                                        # `landing.Lander` lands a file that it has fetched

@@ -10,6 +10,7 @@ import re
 import select
 import socket
 import ssl
+import struct
 
 from ... import compat
 
@@ -23,8 +24,29 @@ _MOST_HEAD = 64 << 10
 _MOST_LINE = 4096
 _RECEIVED = 256 << 10
 
+#: So much of a file is sent by one call, which a line that is slow, but does not stand still, holds for long.
+_FILE_BYTES = 256 << 10
+
 #: A body up to this size goes with its head, in one piece.
 _TOGETHER = 64 << 10
+
+
+def bound_waits(sock, seconds):
+    """Let each send and each receive of a plain socket end after some seconds, as one that would block.
+
+    Where the system can do so by itself, a call of ours is one of the system's. Python's own way asks it twice, and
+    for each time threads queue for the interpreter.
+    """
+    if not compat.WINDOWS:  # There, nobody says what such an end leaves of the socket.
+        limit = struct.pack(str("ll"), int(seconds), int(seconds % 1 * 1e6))
+        try:
+            for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+                sock.setsockopt(socket.SOL_SOCKET, option, limit)
+            sock.settimeout(None)
+            return
+        except (AttributeError, socket.error):
+            pass
+    sock.settimeout(seconds)
 
 
 def read_number(value):
@@ -193,7 +215,8 @@ class Connection(object):
         """
         end = offset + count
         while offset < end:
-            sent = self._wait(compat.send_file, self._socket, descriptor, offset, end - offset)
+            sent = self._wait(compat.send_file, self._socket, descriptor, offset,
+                              min(end - offset, _FILE_BYTES))
             if not sent:
                 raise EOFError
             offset += sent
@@ -306,7 +329,7 @@ def _fields(head):
 
 def _is_timeout(error):
     # 2.7's TLS says so in words only.
-    return isinstance(error, socket.timeout) or error.errno in (errno.EAGAIN, errno.EWOULDBLOCK) or (
+    return isinstance(error, socket.timeout) or error.errno in (errno.EAGAIN, errno.EWOULDBLOCK, errno.EINTR) or (
         isinstance(error, ssl.SSLError) and "timed out" in compat.text(error))
 
 

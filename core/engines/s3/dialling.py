@@ -9,7 +9,7 @@ import ssl
 
 from ... import compat
 from ...errors import SettingsError
-from .connection import SLICE_S, Connection, NetworkError, Stalled, network_error, poll
+from .connection import SLICE_S, Connection, NetworkError, Stalled, bound_waits, network_error, poll
 
 _CONNECT_S = 10.0
 
@@ -59,7 +59,9 @@ class Dialler(object):
                 if self._proxy:
                     self._tunnel(sock)
                 sock = self._secure(sock)
-            sock.settimeout(SLICE_S)
+                sock.settimeout(SLICE_S)
+            else:
+                bound_waits(sock, SLICE_S)
             return Connection(sock, self._check, self._stall_s)
         except Exception:
             sock.close()

@@ -3,21 +3,20 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 
 import hashlib
 import posixpath
-import re
 import threading
 import zlib
 from collections import deque
 
 from ... import compat, paths, stream
-from ...errors import Cancelled, Incomplete, NotStored, Outdated, SourceChanged, StorageError
+from ...errors import Cancelled, Incomplete, SourceChanged, StorageError
 from ...model import Stored
 from ...retry import retry
 from . import credentials, multipart, options as options_module
 from .calls import MOST_KEY, STALL_S, Calls
-from .checksums import CRC, MTIME, confirms, decode_crc, encode_crc, make_md5
-from .connection import read_number
+from .checksums import CRC, MTIME, confirms, encode_crc, make_md5
 from .dialling import Dialler
 from .pool import Pool
+from .retrieval import Retrieval, read_stored
 from .signing import Signer
 
 #: Files up to this size are read as a whole and sent with their head.
@@ -67,7 +66,7 @@ class S3Engine(object):
         self._environ = environ
         self._place = options_module.read_place(
             options, None if options.get("region") else credentials.find_region(environ))
-        self._calls = self._pool = self._parts = None
+        self._calls = self._pool = self._parts = self._retrieval = None
         self._cancel = None
         self._crowded = set()
         self._has_answered = False
@@ -98,6 +97,7 @@ class S3Engine(object):
         self._pool = Pool(lambda check: Dialler(self._place, proxy, check, STALL_S), cancel)
         self._calls = Calls(self._place, signer, self._pool)
         self._parts = multipart.Multipart(self._calls, self._key, self._target, self._place.shown)
+        self._retrieval = Retrieval(self._calls, self._key)
 
     def close(self):
         """Close the connections; closing twice is fine."""
@@ -245,7 +245,7 @@ class S3Engine(object):
             self._has_answered = True
             del unknown[:]
             if headers is not None:
-                found[target] = _stored(target, headers)
+                found[target] = read_stored(target, headers)
         self._each(look, keys)
         if failed and not self._has_answered:
             raise list(failed.values())[0]
@@ -344,61 +344,23 @@ class S3Engine(object):
     def fetch(self, stored, sink):
         """Fetch an object into a `stream.Sink`, or what is missing there; return it as the store described it."""
         if stored.version and getattr(sink, "done", 0):
-            try:
-                if self._fetch_rest(stored, sink):
-                    return self._describe(stored)
-            except (Cancelled, Outdated, NotStored):
-                raise
-            except StorageError as error:
-                if error.retryable:
-                    raise
-            sink.restart()  # It gives no range, or another one.
-        return self._fetch_whole(stored, sink)
+            if self._retrieval.between(stored, sink, sink.done, stored.size):
+                return self.describe(stored)
+            sink.restart()
+        return self._retrieval.whole(stored, sink)
 
-    def _fetch_rest(self, stored, sink):
-        """Fetch what a sink lacks; return False, with nothing written, where the store does not go on there."""
-        first, fits = sink.done, []
-        said = "bytes %d-%d/%d" % (first, stored.size - 1, stored.size)
+    def range_bytes(self, size):
+        """Return the bytes of a range of an object of this size, or None where it is fetched in one piece."""
+        return multipart.part_size(size)
 
-        def take(answer):
-            fits.append(answer.status == 206 and answer.headers.get("content-range", "").strip() == said and (
-                answer.headers.get("etag", "").strip('"') in ("", stored.version)))
-            if not fits[0]:
-                answer.headers["connection"] = "close"  # Its body is left unread.
-                return
-            for block in answer.blocks(min(sink.block_size, 256 << 10)):
-                sink.write(block)
-        self._calls.get(self._key(stored.name), [("if-match", '"%s"' % stored.version), ("range", "bytes=%d-" % first)],
-                        take, stored.name)
-        return fits[0]
+    def fetch_range(self, stored, wanted):
+        """Fetch what a `mosaic.Range` lacks; return False, with nothing written, where the store gives no ranges."""
+        return self._retrieval.between(stored, wanted, wanted.first + wanted.done, wanted.first + wanted.size)
 
-    def _describe(self, stored):
+    def describe(self, stored):
         """Return what the store says of the whole object: a checksum beside a range may be of the range alone."""
         found = self.ask([stored.name]).get(stored.name)
         return found if found is not None and found.version == stored.version else stored
-
-    def _fetch_whole(self, stored, sink):
-        headers = [("x-amz-checksum-mode", "ENABLED")]
-        if stored.version:
-            headers.append(("if-match", '"%s"' % stored.version))
-        described = []
-
-        def take(answer):
-            described.append(_stored(stored.name, answer.headers))
-            if stored.version and described[0].version not in (None, stored.version):
-                raise Outdated("%s was rendered again while it was fetched. Download it again." % stored.name)
-            for block in answer.blocks(min(sink.block_size, 256 << 10)):
-                sink.write(block)
-        self._calls.get(self._key(stored.name), headers, take, stored.name)
-        return described[0]
-
-
-def _stored(target, headers):
-    """Return what the headers of an object tell."""
-    mtime = headers.get(MTIME, "")
-    return Stored(target, read_number(headers.get("content-length", "")),
-                  int(mtime) if re.match(r"-?[0-9]{1,19}\Z", mtime) else None, decode_crc(headers.get(CRC, "")),
-                  headers.get("etag", "").strip('"') or None)
 
 
 def _by_folder(keys, crowded):
