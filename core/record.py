@@ -5,6 +5,7 @@ about a sample of the rows before it believes them.
 """
 from __future__ import absolute_import, division, print_function, unicode_literals
 
+import errno
 import logging
 import os
 import sqlite3
@@ -51,6 +52,11 @@ DOUBTED = -1
 #: What SQLite raises; where a message quotes a damaged schema that is no UTF-8, Python cannot even read it out.
 _ERRORS = (sqlite3.DatabaseError, UnicodeDecodeError)
 
+_FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", -1))
+
+#: What SQLite's log and its index need at least, to begin with.
+_LOG_BYTES = 64 << 10
+
 #: SQLite takes 999 values in one statement.
 _MOST_VALUES = 900
 _BUSY_S = 30.0
@@ -93,8 +99,7 @@ class Record(object):
                     raise
                 self._begin_anew()
         except (sqlite3.Error, OSError, UnicodeDecodeError) as error:
-            raise RecordError("The record %s cannot be opened (%s). Free the disk or set RAYVISION_SYNC_HOME "
-                              "to another folder." % (self.path, _reason(error)))
+            raise self._refused("opened", error)
         return self
 
     def _connect(self):
@@ -154,6 +159,21 @@ class Record(object):
             self._db.executemany("INSERT INTO storage (id, name) VALUES (?, ?)",
                                  [(number, name) for name, number in self._storages.items()])
 
+    def _refused(self, what, error):
+        """Return the error for a disk that refuses. One that is full may have room again: whoever waits, goes on."""
+        is_full = self._is_full(error)
+        return RecordError("The record %s cannot be %s (%s). Free the disk or set RAYVISION_SYNC_HOME to another "
+                           "folder." % (self.path, what, "no space is left" if is_full else _reason(error)),
+                           retryable=is_full)
+
+    def _is_full(self, error):
+        if getattr(error, "errno", None) in _FULL or "disk is full" in _reason(error):
+            return True
+        try:  # Where its log finds no room, SQLite speaks of an error of the disk.
+            return compat.free_space(os.path.dirname(self.path)) < _LOG_BYTES
+        except (IOError, OSError):
+            return False
+
     def close(self):
         """Close the database; closing twice is fine."""
         db, self._db = self._db, None
@@ -201,8 +221,7 @@ class Record(object):
                 self._begin_anew()
                 return []
         except (sqlite3.Error, OSError, UnicodeDecodeError) as error:
-            raise RecordError("The record %s cannot be read (%s). Free the disk or set RAYVISION_SYNC_HOME "
-                              "to another folder." % (self.path, _reason(error)))
+            raise self._refused("read", error)
 
     # -- what was sent
 

@@ -138,6 +138,20 @@ def test_a_full_home_is_said_and_the_next_run_finishes(tmpdir, home):
         assert stored(storage) == sources(pairs)
 
 
+def test_an_auto_download_waits_while_there_is_no_room_for_its_record(tmpdir, home):
+    with support_disks.small(folder(tmpdir, "own"), "1m") as own, Farm(folder(tmpdir, "farm")) as farm:
+        task = farm.task(frames="1-3[1]")
+        farm.wait(task)
+        environ, images = {"RAYVISION_SYNC_HOME": own}, folder(tmpdir, "images")
+        with support_disks.full(own):
+            process = support_cli.start("watch", "--farm", farm.farm.root, "%d" % task, "--local-path", images,
+                                        "--interval", "0.2", "--json", environ=environ)
+            said = support_cli.until(process, "no space is left")
+        result = support_cli.finish(process)
+        assert '"note"' in said[-1] and (result.code, result.err) == (0, ""), (said, result)
+        assert stored(images) == stored(farm.farm.output.root) and len(stored(images)) == 3
+
+
 def test_a_home_that_may_only_be_read_is_said_and_the_next_run_finishes(tmpdir, home):
     manifest, pairs = make(tmpdir)
     storage, own = folder(tmpdir, "storage"), folder(tmpdir, "own")
