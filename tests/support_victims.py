@@ -33,13 +33,13 @@ def __init__(self, *values, **named):
 Connect.__init__ = __init__
 """
 
-#: Its clock is set to another day or hour more than once a second; only what is never set back goes on as it should.
+#: Its clock is set to another day or hour every second and a half: a retry has time to learn of it, and no more.
 JUMPING = """
 import random, time
 chance, real, state = random.Random({seed}), time.time, [0.0, 0.0]
 def jump():
     now = time.monotonic()
-    if now - state[0] > 0.4:
+    if now - state[0] > 1.5:
         state[:] = [now, chance.choice((-3 * 86400.0, -3600.0, 0.0, 3600.0, 3 * 86400.0))]
     return real() + state[1]
 time.time = jump
