@@ -6,7 +6,7 @@ import os
 
 from . import compat, stream
 from .crew import LARGE_BYTES, Crew
-from .errors import Cancelled, RecordError, SourceChanged, SourceMissing, StorageBusy
+from .errors import Cancelled, RecordError, SourceChanged, SourceMissing, StorageBusy, StorageLost
 from .model import Report, empty_report
 from .parts import Book, Parts
 from .plan import give_up_changing
@@ -54,6 +54,7 @@ class Upload(object):
 
         Raises:
             Cancelled: With what was done so far recorded.
+            StorageLost: Likewise: every further file would fail as this one did.
         """
         began = compat.monotonic()
         try:
@@ -81,11 +82,13 @@ class Upload(object):
                     size += row[1]
                     self._note(row)
                     progress.finish("done", item)
+                elif isinstance(error, StorageLost):
+                    raise error
                 else:
                     kind = "missing" if isinstance(error, SourceMissing) else "failed"
                     plan.refuse(kind, item.source, item.target, error.message)
                     progress.finish("failed", item, error.message)
-        except Cancelled as error:
+        except (Cancelled, StorageLost) as error:
             error.report = self._report(plan, sent, size, began)
             raise
         finally:

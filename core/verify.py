@@ -49,7 +49,7 @@ def verify(session, manifests, quick=False, mend=False, clean=False):
         raise SettingsError("The storage of this farm cannot be asked what it has, so nothing can be verified: its "
                             "transfer program only sends and fetches. Upload again with is_db=False (--no-record) "
                             "to be sure.")
-    engine.open(session.cancel)
+    session.reach(engine)
     try:
         with Record(session.record_path) as record:
             return _Verification(session, engine, record, quick).run(manifests, mend, clean)

@@ -152,6 +152,9 @@ class Screen(object):
         if show:
             show(self, event)
 
+    def _connecting(self, event):
+        self.line.announce("Connecting to %s ..." % event.note)
+
     def _survey(self, event):
         self._assets = event.done
         self.line.show("Reading %s" % self._source, rest=words.plural(event.done, "asset"))
@@ -210,4 +213,5 @@ class Screen(object):
     def _note(self, event):
         self.line.say(event.note)
 
-    _SHOWN = {"survey": _survey, "plan": _plan, "tick": _tick, "done": _done, "tasks": _tasks_seen, "note": _note}
+    _SHOWN = {"connecting": _connecting, "survey": _survey, "plan": _plan, "tick": _tick, "done": _done,
+              "tasks": _tasks_seen, "note": _note}
