@@ -68,7 +68,13 @@ class SyncError(RayvisionError):
 
 
 class Cancelled(SyncError):
-    """The user ended the run."""
+    """The user ended the run.
+
+    Attributes:
+        waiting (int): Bytes of unfinished files that wait on the storage for the next run.
+    """
+
+    waiting = 0
 
     def __init__(self, message="Cancelled."):
         super(Cancelled, self).__init__(message)

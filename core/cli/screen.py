@@ -87,6 +87,9 @@ class Screen(object):
         """Say how a run ended."""
         if not report.ok or not self._quiet:
             self._summary("Done in" if report.ok else "Ended after", report)
+        self._say_last_word()
+
+    def _say_last_word(self):
         if self._last_word:
             self.say(self._last_word)
             self._last_word = None
@@ -97,7 +100,7 @@ class Screen(object):
 
     def fail(self, message, report=None):
         """Say what ended a command early."""
-        if report is not None and (report.sent or report.missing or report.failed):
+        if report is not None and (report.sent or report.problems or report.failed):
             self._summary("Ended after", report)
         self.line.clear()
         self._err.write(words.printable(message) + "\n")
@@ -109,6 +112,7 @@ class Screen(object):
             self._err.write("Cancelled.\n")
         else:
             self._summary("Cancelled after", report)
+        self._say_last_word()
 
     def _summary(self, beginning, report):
         wording = self._wording
