@@ -68,14 +68,30 @@ class SyncError(RayvisionError):
 
 
 class Cancelled(SyncError):
-    """The user ended the run."""
+    """The user ended the run.
+
+    Attributes:
+        waiting (int): Bytes of unfinished files that wait on the storage for the next run.
+    """
+
+    waiting = 0
 
     def __init__(self, message="Cancelled."):
         super(Cancelled, self).__init__(message)
 
 
 class SettingsError(SyncError):
-    """An option, an environment variable or the settings file is wrong."""
+    """An option, an environment variable or the settings file is wrong.
+
+    Attributes:
+        setting (str or None): Name of the setting that is wrong, where it is one.
+    """
+
+    setting = None
+
+    def __init__(self, message, retryable=None, setting=None):
+        super(SettingsError, self).__init__(message, retryable)
+        self.setting = setting
 
 
 class NoAccount(SettingsError):
@@ -132,6 +148,10 @@ class TooManyOpen(StorageBusy):
 
 class StorageFull(StorageError):
     """No space is left on the storage."""
+
+
+class StorageLost(StorageError):
+    """The storage takes nothing at all: with another file it would be the same, so the run ends."""
 
 
 class NotStored(StorageError):

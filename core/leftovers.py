@@ -3,6 +3,8 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 
 import time
 
+from .errors import NotStored
+
 #: An upload that was begun, or gone on with, less than so long ago may still be under way.
 FRESH_S = 86400.0
 
@@ -15,15 +17,20 @@ class Leftovers(object):
         record (Record): Open.
         storage (int): From `Record.storage`.
         clock (callable): Epoch seconds.
+
+    Attributes:
+        freed (int): Bytes of the parts that were ended.
     """
 
     def __init__(self, engine, record, storage, clock=time.time):
         self._engine = engine
         self._record = record
         self._storage = storage
-        self._before = clock() - FRESH_S
+        self._now = clock()
+        self._before = self._now - FRESH_S
         self._old, self._fresh = {}, set()
         self._found = []
+        self.freed = 0
 
     def read(self):
         """Read what is open on the storage, and in the record.
@@ -37,19 +44,24 @@ class Leftovers(object):
         for target, upload, at in self._engine.open_parts("/"):
             # Whoever does not say when is not known to be old.
             if 0 < at < self._before and upload not in self._fresh:
-                self._old.setdefault(target, []).append(upload)
+                self._old.setdefault(target, []).append((upload, at))
         self.match([row.target for row in rows])
         return self
 
     def match(self, targets):
         """Take note of the old uploads of some names: those of all others are not ours to end."""
         for target in targets if self._old else ():
-            self._found.extend((target, upload) for upload in self._old.pop(target, ()))
+            self._found.extend((target, upload, at) for upload, at in self._old.pop(target, ()))
 
     @property
     def found(self):
         """int: Uploads that nobody goes on with."""
         return len(self._found)
+
+    @property
+    def oldest_s(self):
+        """float: Seconds since the oldest of them was begun; 0 where there is none."""
+        return max([self._now - at for _, _, at in self._found] or [0.0])
 
     def end(self):
         """End them, and forget the record's old rows; return how many were ended.
@@ -57,7 +69,11 @@ class Leftovers(object):
         Raises:
             StorageError: The storage refuses; the rows are kept.
         """
-        for target, upload in self._found:
+        for target, upload, _ in self._found:
+            try:
+                self.freed += sum(size for size, _ in self._engine.parts_there(target, upload).values())
+            except NotStored:
+                pass  # Somebody else was first.
             self._engine.drop_parts(target, upload)
         self._record.forget_opened(self._storage, [
             row.target for row in self._record.opened(self._storage) if row.at < self._before])

@@ -33,7 +33,11 @@ def settings_for(options=None, farm=None, path=None):
     if locked:
         raise SettingsError("The local farm %s cannot be used: your studio has set the farm (%s) for everybody."
                             % (folder, ", ".join(locked)))
-    values = local_farm(folder)
+    try:
+        values = local_farm(folder)
+    except SettingsError as error:
+        error.message += "" if folder == farm else found.place_of("farm")
+        raise
     own = dict((name, value) for name, value in (options or {}).items() if value is not None)
     values = dict(own, **values) if found.is_locked("farm") else dict(values, **own)
     return settings_module.load(values, path)
@@ -78,8 +82,13 @@ def connect(settings, cancel=None):
                             "For a local farm, give --farm DIR." % (what, settings.get("domain"), option, variable))
     # Not above: requests is heavy, and not every command logs in.
     from .api import RayvisionAPI
-    return RayvisionAPI(cancel=cancel, **dict((name, settings.get(name)) for name in (
-        "access_id", "access_key", "domain", "platform", "protocol", "ca_bundle", "proxy")))
+    try:
+        return RayvisionAPI(cancel=cancel, **dict((name, settings.get(name)) for name in (
+            "access_id", "access_key", "domain", "platform", "protocol", "ca_bundle", "proxy")))
+    except SettingsError as error:
+        if error.setting:
+            error.message += settings.place_of(error.setting)
+        raise
 
 
 def local_farm(folder):

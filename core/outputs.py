@@ -28,11 +28,19 @@ def folder_for(local_path, settings):
     Args:
         local_path (str or None): Named in the call.
         settings (Settings): Of the user, for where none is.
+
+    Raises:
+        SettingsError: A file stands in its way.
     """
     folder = settings.choose("local_path", compat.text(local_path) or None)
-    if not folder:
-        return compat.absolute(default_folder())
-    return compat.absolute(Mapping.parse(settings.get("path_mapping")).to_here(compat.text(folder)))
+    if folder:
+        folder = Mapping.parse(settings.get("path_mapping")).to_here(compat.text(folder))
+    folder = compat.absolute(folder or default_folder())
+    obstacle = paths.obstacle(folder)
+    if obstacle:
+        raise SettingsError("Nothing can be downloaded to %s: %s is a file, not a folder. Name another folder.%s" % (
+            folder, "it" if obstacle == folder else obstacle, "" if local_path else settings.place_of("local_path")))
+    return folder
 
 
 def keeps_task_folder(style):
@@ -76,8 +84,9 @@ def server_names(server_path):
             if not text or (name != "/" and not paths.check_server(name)):
                 raise NameRefused("It is empty.")
         except NameRefused:
-            raise SettingsError("server_path names a folder of the output storage, such as "
-                                "\"18164087_test/l_layer\", not %s." % paths.quoted(text))
+            raise SettingsError("server_path %s: name a folder of the output storage, such as "
+                                "18164087_test/l_layer, or / for all of it." % (
+                                    "is empty" if not text else "cannot be %s" % paths.quoted(text)))
         names.append(name)
     return names
 
@@ -145,8 +154,9 @@ def of_paths(engine, names, folder, keep):
             found = True
             yield Wanted(stored, folder, name[1:] if keep else name.split("/")[-1])
         if not found:
-            yield Problem("missing", name, folder, "There is nothing under %s on the output storage. Check the "
-                                                   "path: capitals count." % paths.quoted(name[1:]))
+            yield Problem("missing", name, folder, "There is nothing on the output storage." if name == "/" else (
+                "There is nothing under %s on the output storage. Check the path: capitals count."
+                % paths.quoted(name[1:])))
 
 
 def _below(engine, name, folder, drop):

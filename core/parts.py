@@ -55,6 +55,41 @@ class Parts(object):
         self._book = book
         self._attempts = attempts
         self._hear = hear
+        self._waiting = {}
+
+    def resume(self, items):
+        """Look how much of some files is there already, from a run that broke off.
+
+        Args:
+            items (iterable of Item): Those that are to be sent.
+
+        Returns:
+            tuple: ``(files, bytes there, bytes of the files)``. The progress begins with them.
+        """
+        known = self._book.all() if self._book and hasattr(self._engine, "parts_there") else {}
+        files = there = size = 0
+        for item in items if known else ():
+            done = self._bytes_there(item, known.get(item.target))
+            if done:
+                self._gear.progress.resume(item.target, done)
+                files, there, size = files + 1, there + done, size + item.size
+        return files, there, size
+
+    def _bytes_there(self, item, opened):
+        if opened is None or not opened.upload or not self._fits(item, opened, self._engine.part_bytes(item.size)):
+            return 0
+        try:
+            return sum(_sizes_there(opened, self._engine.parts_there(item.target, opened.upload)).values())
+        except StorageError:
+            return 0  # It is asked again, patiently, when the file's turn comes.
+
+    def waiting(self):
+        """Return the bytes of unfinished files that wait on the storage for the next run."""
+        return sum(self._waiting.copy().values()) if self._book else 0
+
+    def keeps(self, target, size):
+        """Note that so many bytes of a file are on the storage, and the file is not finished."""
+        self._waiting[target] = size
 
     def takes(self, size):
         """Tell whether a file of this size goes in parts."""
@@ -80,6 +115,7 @@ class Parts(object):
             part_bytes = item.size
         opened, there = self._resumed(item, part_bytes)
         if opened is None:
+            self._gear.progress.restart(item.target)
             opened, there = self._opened(item, part_bytes), {}
         sending = _Sending(self, item, opened, there, rounds)
         return Split(sending.numbers, sending.send, sending.join)
@@ -89,8 +125,7 @@ class Parts(object):
         opened = self._book.find(item.target) if self._book else None
         if opened is None:
             return None, None
-        is_same = (opened.size == item.size and opened.mtime == item.mtime and opened.part_bytes == part_bytes)
-        if opened.upload and is_same:
+        if opened.upload and self._fits(item, opened, part_bytes):
             try:
                 there = self._engine.parts_there(item.target, opened.upload)
                 return self._touched(opened), there
@@ -98,6 +133,10 @@ class Parts(object):
                 return None, None  # It was put together, or somebody cleaned up.
         self.drop(opened)
         return None, None
+
+    @staticmethod
+    def _fits(item, opened, part_bytes):
+        return opened.size == item.size and opened.mtime == item.mtime and opened.part_bytes == part_bytes
 
     def _touched(self, opened):
         """Write down that a file is still under way: nobody takes it for left."""
@@ -116,6 +155,7 @@ class Parts(object):
 
     def drop(self, opened):
         """Let go of what was sent of a file, on the storage and in the book; as far as that can be."""
+        self._waiting.pop(opened.target, None)
         try:
             for upload in [opened.upload] if opened.upload else self._unnamed(opened):
                 self._engine.drop_parts(opened.target, upload)
@@ -165,7 +205,10 @@ class _Sending(object):
         self._opened = opened
         self._there = there
         self._rounds = rounds
-        self._moved = _Moved(parts._gear.progress, item.target)
+        self._kept = _sizes_there(opened, there)
+        self._moved = _Moved(parts._gear.progress, item.target, self._kept)
+        self._lock = threading.Lock()
+        parts.keeps(item.target, sum(self._kept.values()))
         self.numbers = list(range(1, max(1, -(-item.size // opened.part_bytes)) + 1))
 
     def send(self, number):
@@ -180,14 +223,21 @@ class _Sending(object):
         with Span(self._item, first, size, parts._gear, lambda done: self._moved.hear(number, done)) as span:
             tag = self._tag_there(number, span)
             if tag is None:
+                self._moved.hear(number, 0)
                 span.checksum()
                 tag = parts._engine.send_part(span, self._item.target, opened.upload, number)
             else:
                 self._moved.hear(number, size)
             span.check_unchanged()
+            self._keep(number, size)
             if parts._book and time.time() - self._opened.at > _TOUCH_S:
                 self._opened = parts._touched(opened)
             return Sent(number, tag, span.crc, size)
+
+    def _keep(self, number, size):
+        with self._lock:
+            self._kept[number] = size
+            self._parts.keeps(self._item.target, sum(self._kept.values()))
 
     def _tag_there(self, number, span):
         size, tag = self._there.get(number, (None, None))
@@ -203,6 +253,7 @@ class _Sending(object):
             _compare(self._item)
         except (SourceChanged, StorageError) as found:
             return self._parts.again(self._item, self._opened, self._rounds, found)
+        self._parts.keeps(self._item.target, 0)
         if self._parts._book:
             self._parts._book.forget(self._item.target)
         crc = 0
@@ -227,11 +278,11 @@ class _Sending(object):
 class _Moved(object):
     """Bytes of one file that have moved, over all its parts."""
 
-    def __init__(self, progress, target):
+    def __init__(self, progress, target, there):
         self._progress = progress
         self._target = target
-        self._done = {}
-        self._total = 0
+        self._done = dict(there)
+        self._total = sum(there.values())
         self._lock = threading.Lock()
 
     def hear(self, number, done):
@@ -256,6 +307,14 @@ class Book(object):
         self._storage = storage
         self._ask = ask
 
+    def all(self):
+        """Return ``{target: Opened}`` of everything; for the thread that runs the crew."""
+        try:
+            return dict((opened.target, opened) for opened in self._record.opened(self._storage))
+        except RecordError as error:
+            log.warning("%s", error.message)
+            return {}
+
     def find(self, target):
         """Return the `Opened` of a file, or None."""
         found = []
@@ -276,6 +335,16 @@ class Book(object):
         except RecordError as error:
             # It is sent all the same; only a run that breaks off could not be gone on with.
             log.warning("%s", error.message)
+
+
+def _sizes_there(opened, there):
+    """Return ``{number: bytes}`` of the parts that the storage has in the size that they must have."""
+    sizes = {}
+    for number, (size, _) in there.items():
+        first = (number - 1) * opened.part_bytes
+        if 0 <= first < opened.size and size == min(opened.part_bytes, opened.size - first):
+            sizes[number] = size
+    return sizes
 
 
 def _now(item):

@@ -137,6 +137,14 @@ def land(folder, name, windows=None):
     return path
 
 
+def obstacle(folder):
+    """Return what is no folder and stands in a folder's place, or on the way to it; None where nothing does."""
+    path = folder
+    while not os.path.lexists(compat.fs(path)) and os.path.dirname(path) != path:
+        path = os.path.dirname(path)
+    return None if os.path.isdir(compat.fs(path)) else path
+
+
 def _real(path):
     return compat.from_fs(os.path.realpath(compat.fs(path)))
 

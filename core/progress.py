@@ -33,6 +33,7 @@ class Progress(object):
         self._ticked = 0.0
         self._samples = deque()
         self._moving = {}
+        self._there = {}
         self._later = deque()
         self.files = self.bytes = self.failed = 0
         self.files_total = self.bytes_total = 0
@@ -56,6 +57,10 @@ class Progress(object):
         """Note that `done` bytes of a file have moved (any thread)."""
         self._moving[name] = done
 
+    def resume(self, name, done):
+        """Note that `done` bytes of a file were there before the run: they count as done, and not for the rate."""
+        self._there[name] = self._moving[name] = done
+
     def finish(self, kind, item, note=None):
         """Note the end of a file: "done" or "failed"."""
         self._moving.pop(item.target, None)
@@ -70,6 +75,7 @@ class Progress(object):
     def restart(self, name):
         """Note that a file begins again from its first byte (any thread)."""
         self._moving.pop(name, None)
+        self._there.pop(name, None)
 
     def in_flight(self):
         """Return the bytes moved of files that are not finished."""
@@ -80,13 +86,14 @@ class Progress(object):
         now = self._clock()
         active = sorted(self._moving.copy().items())
         done = self.bytes + sum(size for _, size in active)
-        self._samples.append((now, done))
+        moved = done - sum(self._there.copy().values())
+        self._samples.append((now, moved))
         while self._samples[0][0] < now - _WINDOW_S and len(self._samples) > 2:
             self._samples.popleft()
         first, base = self._samples[0]
         if now - first < 0.5:
             first, base = self._began, 0
-        rate = max(done - base, 0) / max(now - first, 1e-3)
+        rate = max(moved - base, 0) / max(now - first, 1e-3)
         left = max(self.bytes_total - self._given_up - done, 0)
         left_s = left / rate if rate > 0 and left else (0.0 if not left else None)
         return Totals(self.files, self.files_total, done, self.bytes_total, self.failed, rate, left_s,

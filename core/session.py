@@ -41,6 +41,7 @@ class Session(object):
         self.inspect = None
         self.wishes = NO_WISHES
         self._memory = {}
+        self._told = set()
         self.settings = settings or settings_module.load()
         self.cancel = cancel or Cancel()
         self.listener = listener
@@ -49,6 +50,14 @@ class Session(object):
         """Tell the listener something that is of no single file."""
         if self.listener:
             self.listener(Event(kind, None, 0, note))
+
+    def reach(self, engine):
+        """Open an engine. Whoever waits for its first answer is told of what."""
+        shown = getattr(engine, "shown", None)
+        if shown and shown not in self._told:
+            self._told.add(shown)
+            self.tell("connecting", shown)
+        engine.open(self.cancel)
 
     def engine(self, kind):
         """Return the closed engine of one of the account's storages; see `storages.engine_for`."""
@@ -67,12 +76,12 @@ class Session(object):
         if max_speed is not None and not self.settings.is_locked("max_speed"):
             throttle = Throttle(parse_speed(max_speed))
         else:
-            throttle = timetable.throttle(self.settings.get("max_speed"))
+            throttle = self.settings.read("max_speed", timetable.throttle)
         return stream.Gear(self.cancel, throttle, Progress(self.listener))
 
     def threads(self, number=None):
         """Return a number of threads, or None where they adapt."""
-        return parse_threads(self.settings.choose("threads", number))
+        return self.settings.read("threads", parse_threads, number)
 
     def upload(self, manifests, max_speed=None, use_record=True, threads=None):
         """Send the assets of one or more manifests, with one set of threads.
@@ -120,7 +129,7 @@ class Session(object):
         return self._send(engine, self.gear(max_speed), lambda: iter([pairs]), False, None)
 
     def _send(self, engine, gear, read, use_record, threads):
-        engine.open(self.cancel)
+        self.reach(engine)
         record = Record(self.record_path) if use_record else None
         try:
             if record:
@@ -146,7 +155,7 @@ class Session(object):
         """
         gear, threads = self.gear(max_speed), self.threads(threads)
         engine = self.engine("output")
-        engine.open(self.cancel)
+        self.reach(engine)
         try:
             with Record(self.record_path) as record:
                 download = Download(engine, gear, record, threads, patience_s, history=history,

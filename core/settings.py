@@ -94,6 +94,30 @@ class Settings(object):
         """
         return self.get(name) if given is None or self.is_locked(name) else given
 
+    def read(self, name, parse, given=None):
+        """Return what `parse` makes of the value that holds; a wrong one is said with the place where it stands.
+
+        Args:
+            name (str): Of the setting.
+            parse (callable): Takes the value.
+            given: The call's value; None is none.
+
+        Raises:
+            SettingsError: From `parse`.
+        """
+        try:
+            return parse(self.choose(name, given))
+        except SettingsError as error:
+            if given is None or self.is_locked(name):
+                error.message += self.place_of(name)
+            raise
+
+    def place_of(self, name):
+        """Return a sentence that says where a value was set, with a blank before it; nothing where that is known."""
+        place = {"environment": "the variable %s" % KNOWN[name][0], "settings file": "the settings file",
+                 "site": "the studio's settings", "site (locked)": "the studio's settings"}.get(self.origin(name)[0])
+        return " It stands in %s." % place if place else ""
+
     def is_locked(self, name):
         """Tell whether the studio has locked a value."""
         return name in self._locked

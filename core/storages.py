@@ -5,6 +5,7 @@ import re
 
 from . import compat, places, tasks
 from .engines import make_engine
+from .engines.s3.options import read_proxy
 from .engines.transmitter.engine import Place, TransmitterEngine
 from .engines.transmitter.line import Answers
 from .errors import SettingsError
@@ -163,5 +164,7 @@ def _make(storage, kind, settings):
                             % (kind, kind))
     for name in ("ca_bundle", "proxy") if storage.get("engine") == "s3" else ():
         if not options.get(name) and settings.get(name):  # What leads to the farm leads to a bucket, too.
+            if name == "proxy":
+                settings.read(name, read_proxy)
             options = dict(options, **{name: settings.get(name)})
     return make_engine(storage.get("engine"), options)

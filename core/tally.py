@@ -56,6 +56,7 @@ class Tally(object):
         self._history = history
         self._began = compat.monotonic()
         self._sent = self._skipped = self._missing = self._failed = self._bytes = 0
+        self._known = set()
         self._problems, self._kept, self._beside = [], [], {}
 
     def done(self, job):
@@ -114,12 +115,16 @@ class Tally(object):
             self._progress.say("note", note=message)
 
     def _add(self, problem):
+        """Count a problem; the same one, of folders that are named twice, counts once."""
+        if problem in self._known:
+            return
         if problem.kind == "missing":
             self._missing += 1
         else:
             self._failed += 1
         if len(self._problems) < MOST_PROBLEMS:
             self._problems.append(problem)
+            self._known.add(problem)
 
     def report(self):
         """Return the `Report` so far."""

@@ -4,9 +4,9 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 import itertools
 import os
 
-from . import compat, stream
+from . import compat, stream, words
 from .crew import LARGE_BYTES, Crew
-from .errors import Cancelled, RecordError, SourceChanged, SourceMissing, StorageBusy
+from .errors import Cancelled, RecordError, SourceChanged, SourceMissing, StorageBusy, StorageLost
 from .model import Report, empty_report
 from .parts import Book, Parts
 from .plan import give_up_changing
@@ -54,6 +54,7 @@ class Upload(object):
 
         Raises:
             Cancelled: With what was done so far recorded.
+            StorageLost: Likewise: every further file would fail as this one did.
         """
         began = compat.monotonic()
         try:
@@ -81,12 +82,15 @@ class Upload(object):
                     size += row[1]
                     self._note(row)
                     progress.finish("done", item)
+                elif isinstance(error, StorageLost):
+                    raise error
                 else:
                     kind = "missing" if isinstance(error, SourceMissing) else "failed"
                     plan.refuse(kind, item.source, item.target, error.message)
                     progress.finish("failed", item, error.message)
-        except Cancelled as error:
+        except (Cancelled, StorageLost) as error:
             error.report = self._report(plan, sent, size, began)
+            error.waiting = self._parts.waiting() if self._parts else 0
             raise
         finally:
             results.close()
@@ -107,7 +111,13 @@ class Upload(object):
         crew = Crew(self._send_one, tuner, self._gear.cancel, self._gear.progress)
         book = self._record and Book(self._record, self._record.storage(self._engine.identity), crew.ask)
         self._parts = Parts(self._engine, self._gear, book, self._attempts, self._hear)
+        self._tell_resumed(*self._parts.resume(plan.large))
         return crew.run(small, large)
+
+    def _tell_resumed(self, files, there, size):
+        if files:
+            self._gear.progress.say("note", note="Going on%s: %s of %s is there already." % (
+                "" if files == 1 else " with %s" % words.plural(files, "file"), words.size(there), words.size(size)))
 
     @staticmethod
     def _report(plan, sent, size, began):

@@ -3,7 +3,7 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 
 from . import manifest
 from .door import Door
-from .errors import Cancelled, SourceMissing
+from .errors import SourceMissing, SyncError
 from .model import Problem, add_reports, empty_report
 
 
@@ -121,6 +121,6 @@ class RayvisionUpload(Door):
         self.report = empty_report()
         try:
             return self._ended(call(*values))
-        except Cancelled as error:
+        except SyncError as error:
             self.report = error.report or empty_report()
             raise

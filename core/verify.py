@@ -20,8 +20,9 @@ log = logging.getLogger(__name__)
 #: ``report``: "skipped" counts the assets that are the same on both sides, "missing" those
 #: whose source or copy is not there, "failed" those that differ. ``stale`` rows of the record
 #: say what is not true, ``unrecorded`` assets are there without a row, ``mended`` rows were corrected.
-#: ``unfinished`` uploads in parts were left by runs that broke off over a day ago; ``ended`` of them were ended.
-Result = namedtuple("Result", "report stale unrecorded mended unfinished ended")
+#: ``unfinished`` uploads in parts were left by runs that broke off over a day ago, the oldest ``oldest_s`` seconds ago;
+#: ``ended`` of them were ended, whose parts had ``freed`` bytes.
+Result = namedtuple("Result", "report stale unrecorded mended unfinished oldest_s ended freed")
 
 
 def verify(session, manifests, quick=False, mend=False, clean=False):
@@ -49,7 +50,7 @@ def verify(session, manifests, quick=False, mend=False, clean=False):
         raise SettingsError("The storage of this farm cannot be asked what it has, so nothing can be verified: its "
                             "transfer program only sends and fetches. Upload again with is_db=False (--no-record) "
                             "to be sure.")
-    engine.open(session.cancel)
+    session.reach(engine)
     try:
         with Record(session.record_path) as record:
             return _Verification(session, engine, record, quick).run(manifests, mend, clean)
@@ -90,13 +91,14 @@ class _Verification(object):
         if mend:
             self._record.forget(self._storage, self._stale)
             self._record.doubt(self._storage, self._other_bytes)
-        ended = self._leftovers.end() if clean and self._leftovers else 0
+        left = self._leftovers
+        ended = left.end() if clean and left else 0
         self._gear.progress.tick(force=True)
         report = Report(0, self._same, self._missing, self._differing, self._bytes, compat.monotonic() - began,
                         tuple(self._problems), ())
         false = len(self._stale) + len(self._other_bytes)
         return Result(report, false, self._unrecorded, false if mend else 0,
-                      self._leftovers.found if self._leftovers else 0, ended)
+                      left.found if left else 0, left.oldest_s if left else 0.0, ended, left.freed if left else 0)
 
     def _left(self, clean):
         """Return the `Leftovers`; None where the storage has none, or does not say and need not."""

@@ -4,9 +4,10 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 import json
 import os
 import signal
+import socket
 
 import pytest
-from support_cli import assets, finish, folder, one_line, posix, report, run, start, until
+from support_cli import assets, finish, folder, one_line, posix, report, run, start, stop, until
 from support_farm import Farm, read, tree, write
 
 from rayvision_sync import compat, settings, storages
@@ -15,6 +16,8 @@ from rayvision_sync.errors import SettingsError
 from rayvision_sync.jobs import lanes
 
 SECRET = "a-very-secret-key"
+
+KEYS = {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}
 
 
 @pytest.fixture
@@ -184,3 +187,82 @@ def test_the_keys_of_a_storage_are_private_and_in_no_job(home):
     result = run("upload", "none.json")
     assert SECRET not in result.out + result.err + "".join(
         read(os.path.join(home, name)).decode("utf-8", "replace") for name in tree(home) if name.endswith(".log"))
+
+
+@pytest.mark.parametrize("endpoint, said", [
+    ("127.0.0.1:8333", "write http://127.0.0.1:8333, or https://127.0.0.1:8333"),
+    ("http://127.0.0.1:1", "The storage http://127.0.0.1:1/bucket cannot be reached")])
+def test_an_endpoint_that_leads_nowhere_is_one_sentence_without_a_files_name(endpoint, said, tmpdir, home):
+    result = run("upload", assets(folder(tmpdir)), "--storage", "s3://bucket", "--endpoint", endpoint, environ=KEYS)
+    assert result.code == 1 and said in one_line(result.err) and "a.tx" not in result.err
+
+
+def test_an_https_endpoint_that_speaks_plain_http_is_told_apart_from_a_broken_one(tmpdir, home, bucket):
+    place, environ = bucket
+    address = place[3].replace("http://", "")
+    result = run("upload", assets(folder(tmpdir)), *place[:3] + ["https://" + address], environ=environ)
+    assert result.code == 1 and "its endpoint is http://%s." % address in one_line(result.err)
+    assert "SSL" not in result.err
+
+
+@posix
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize("arguments", [
+    ["upload"], ["verify"], ["download", "--server-path", "/"], ["watch", "--server-path", "/"]])
+def test_a_silent_store_is_named_at_once_and_ctrl_c_ends_the_wait(scheme, arguments, tmpdir, home):
+    silent = socket.socket()
+    silent.bind(("127.0.0.1", 0))
+    silent.listen(64)  # It connects, and never answers.
+    endpoint = "%s://127.0.0.1:%d" % (scheme, silent.getsockname()[1])
+    if len(arguments) == 1:
+        arguments = arguments + [assets(folder(tmpdir))]
+    else:
+        arguments = arguments + ["--local-path", folder(tmpdir, "back")]
+    process = start(*arguments + ["--storage", "s3://bucket/show", "--endpoint", endpoint], environ=KEYS)
+    until(process, "Connecting to %s/bucket ..." % endpoint)
+    result, seconds = stop(process, signal.SIGINT)
+    assert result.code == 130 and seconds < 10, "a stall is given up after 30 s only"
+    silent.close()
+
+
+@pytest.mark.parametrize("variable, value, arguments", [
+    ("RAYVISION_THREADS", "many", ["upload"]), ("RAYVISION_MAX_SPEED", "fast", ["upload"]),
+    ("RAYVISION_LOCAL_PATH", "upload.json", ["download", "--server-path", "/"])])
+def test_a_wrong_value_names_the_variable_that_it_stands_in(variable, value, arguments, tmpdir, home):
+    listed = assets(folder(tmpdir))
+    value = listed if value == "upload.json" else value
+    arguments = arguments + ([listed] if arguments == ["upload"] else [])
+    result = run(*arguments + ["--storage", folder(tmpdir, "there")], environ={variable: value})
+    assert result.code == 1 and one_line(result.err).endswith(" It stands in the variable %s." % variable)
+
+
+@pytest.mark.parametrize("variable, value", [
+    ("RAYVISION_PROTOCOL", "ftp"), ("RAYVISION_PLATFORM", "a b"), ("RAYVISION_DOMAIN", "http://farm/"),
+    ("RAYVISION_CA_BUNDLE", "/none"), ("RAYVISION_FARM", "/none")])
+def test_a_wrong_value_of_the_farm_names_its_variable(variable, value, home):
+    account = [] if variable == "RAYVISION_FARM" else ["--access-id", "a"]
+    result = run("tasks", *account, environ={"RAYVISION_API_KEY": "b", variable: value})
+    assert result.code == 1 and one_line(result.err).endswith(" It stands in the variable %s." % variable)
+
+
+def test_a_storage_that_cannot_be_made_is_one_sentence(tmpdir, home):
+    source = assets(folder(tmpdir))
+    result = run("upload", source, "--storage", os.path.join(source, "storage"))
+    assert result.code == 1 and "%s is a file" % source in one_line(result.err) and not result.out
+
+
+def test_an_empty_storage_and_an_empty_path_are_said_without_empty_quotes(tmpdir, home):
+    options = ["--storage", folder(tmpdir, "there"), "--local-path", folder(tmpdir, "back")]
+    nothing, empty = run("download", "--server-path", "/", *options), run("download", "--server-path", "", *options)
+    assert nothing.code == 1 and "There is nothing on the output storage." in nothing.out
+    assert empty.code == 1 and one_line(empty.err).startswith("server_path is empty: name a folder")
+    assert '""' not in nothing.out + empty.err
+
+
+def test_a_clash_of_names_is_said_once_however_often_its_folder_is_named(tmpdir, home):
+    there, back = folder(tmpdir, "there"), folder(tmpdir, "back")
+    for name in ("x", "y"):
+        write(os.path.join(there, name, "a"), name.encode("ascii"))
+    result = run("download", "--server-path", "x", "--server-path", "y", "--server-path", "y/", "--flat",
+                 "--storage", there, "--local-path", back)
+    assert result.code == 1 and result.out.count("would both land on") == 1 and "1 failed" in result.out

@@ -110,7 +110,7 @@ def test_ctrl_c_leaves_the_terminal_clean(place, tmpdir, home):
     terminal.rest()
     assert result.code == 130 and seconds < SOON_S
     lines = terminal.drawn()[1]
-    assert lines[-2].startswith("Cancelled after") and lines[-1] == ""
+    assert lines[-3].startswith("Cancelled after") and lines[-2:] == ["Run it again to go on.", ""]
     assert not [line for line in lines if line.startswith("Uploading")]
 
 

@@ -376,10 +376,20 @@ def test_a_cancel_keeps_what_landed_and_reports_it(api, home, tmpdir, here):
 
 
 @pytest.mark.parametrize("name", CALLS)
-def test_a_local_folder_that_cannot_be_written_is_said_for_every_frame(farm, download, here, told, name):
+def test_a_file_in_the_place_of_the_local_folder_is_one_sentence(farm, download, here, name):
     write(here, b"a file")
+    for path, said in ((here, "it is a file"), (os.path.join(here, "images"), here + " is a file")):
+        with pytest.raises(SettingsError) as refused:
+            call(download, name, [farm.city], local_path=path)
+        assert said in refused.value.message and path in refused.value.message and read(here) == b"a file"
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_place_that_cannot_be_written_is_said_for_every_frame(farm, download, here, told, name):
+    taken = os.path.join(here, farm.frames[0].split("/")[0])
+    write(taken, b"a file")
     assert call(download, name, [farm.city], local_path=here) is False
-    assert (download.report.sent, download.report.failed) == (0, 6) and read(here) == b"a file"
+    assert (download.report.sent, download.report.failed) == (0, 6) and read(taken) == b"a file"
     assert "cannot be" in download.report.problems[0].reason and here in download.report.problems[0].reason
     assert len(told.notes("failed")) == 6  # Once each, however many looks there were.
 

@@ -22,7 +22,7 @@ from rayvision_sync.engines import ENGINES, make_engine
 from rayvision_sync.engines.folder import WORK, FolderEngine
 from rayvision_sync.engines.spellings import fold, rewrites
 from rayvision_sync.errors import Cancelled, NameRefused, NotStored, SettingsError, SourceChanged, StorageBusy
-from rayvision_sync.errors import StorageError, StorageFull, SyncError
+from rayvision_sync.errors import StorageError, StorageFull, StorageLost, SyncError
 from rayvision_sync.model import Item, Stored
 
 ACCESS_KEY = "s3cret-key"
@@ -293,13 +293,15 @@ def test_a_root_that_is_a_file_is_said_at_once(root, tmpdir):
     assert root in caught.value.message and get(root) == b"mine"
 
 
-def test_a_root_below_a_file_fails_each_file(tmpdir):
-    put(folder_of(tmpdir, "file"), b"mine")
-    report = send(folder_of(tmpdir, "file", "storage"), scene(folder_of(tmpdir, "scene"), 3))
-    assert (report.sent, report.failed) == (0, 3) and get(folder_of(tmpdir, "file")) == b"mine"
+def test_a_file_in_the_way_of_the_root_is_one_sentence(tmpdir):
+    taken = put(folder_of(tmpdir, "file"), b"mine")
+    for root in (taken, os.path.join(taken, "storage")):
+        with pytest.raises(StorageLost, match="is a file") as lost:
+            send(root, scene(folder_of(tmpdir, "scene"), 3))
+        assert root in lost.value.message and get(taken) == b"mine"
 
 
-def test_an_unwritable_root_fails_each_file():
+def test_an_unwritable_root_is_one_sentence():
     if compat.WINDOWS:
         pytest.skip("modes are POSIX")
     folder = compat.text(tempfile.mkdtemp())
@@ -308,10 +310,11 @@ def test_an_unwritable_root_fails_each_file():
         compat.make_folder(folder + "/storage")
         for path, mode in ((folder, 0o755), (folder + "/storage", 0o555)):
             os.chmod(path, mode)
-        with nobody():
-            report = send(folder + "/storage", pairs)
-        assert (report.sent, report.failed) == (0, 3)
-        assert folder + "/storage" in report.problems[0].reason and "ermission" in report.problems[0].reason
+        for root, said in ((folder + "/storage", "Nothing can be written"), (folder + "/new", "no way to make")):
+            with nobody(), pytest.raises(StorageLost, match=said) as lost:
+                send(root, pairs)
+            assert root in lost.value.message and "ermission" in lost.value.message
+            assert (lost.value.report.sent, lost.value.report.failed) == (0, 0)
         assert os.listdir(folder + "/storage") == []
     finally:
         shutil.rmtree(folder)
@@ -331,9 +334,9 @@ class Unplugging(Wrapper):
 
 def test_a_storage_that_vanishes_is_not_made_again(root, tmpdir):
     pairs = scene(folder_of(tmpdir, "scene"), 10)
-    report = send(Unplugging(FolderEngine(root)), pairs, threads=1)
-    assert (report.sent, report.failed) == (2, 8)
-    assert "vanished" in report.problems[0].reason
+    with pytest.raises(StorageLost, match="vanished") as lost:
+        send(Unplugging(FolderEngine(root)), pairs, threads=1)
+    assert (lost.value.report.sent, lost.value.report.failed) == (2, 0)
     assert not os.path.exists(root), "the disk under the share is not filled"
     os.rename(root + "-away", root)
     report = send(root, pairs)

@@ -7,7 +7,7 @@ from support_upload import folder_of, put, write_manifest
 
 from rayvision_sync import leftovers
 from rayvision_sync.engines import make_engine
-from rayvision_sync.errors import StorageError
+from rayvision_sync.errors import NotStored, StorageError
 from rayvision_sync.leftovers import Leftovers
 from rayvision_sync.record import Opened, Record
 from rayvision_sync.session import Session
@@ -27,6 +27,11 @@ class Store(object):
 
     def open_parts(self, prefix):
         return [(target, upload, at) for upload, (target, at) in sorted(self.uploads.items())]
+
+    def parts_there(self, target, upload):
+        if upload == "recorded":
+            raise NotStored("It is gone.")
+        return {1: (16, "a"), 2: (4, "b")}
 
     def drop_parts(self, target, upload):
         if self.refuses:
@@ -62,7 +67,7 @@ def test_what_is_old_and_ours_is_ended_and_everything_else_stays(record):
     found.match(["/listed", "/again", "/other"])
     found.match(["/listed"])
     assert found.found == 2 and len(store.uploads) == 6
-    assert found.end() == 2
+    assert found.end() == 2 and (found.freed, found.oldest_s) == (20, NOW - OLD)
     assert sorted(store.uploads) == ["foreign", "gone on with", "undated", "young"]
     assert opened(record) == ["/again"]
 

@@ -7,7 +7,7 @@ import threading
 import zlib
 
 import pytest
-from rayvision_sync import checksum, compat
+from rayvision_sync import checksum, compat, words
 from rayvision_sync.cancel import Cancel
 from rayvision_sync.crew import LARGE_BYTES
 from rayvision_sync.errors import Cancelled, NotStored, StorageBusy, StorageError
@@ -295,3 +295,35 @@ def test_a_file_that_is_gone_on_with_is_not_taken_for_left(store, source, record
     store.before = look
     assert upload(store, source, record).sent == 1
     assert [found.upload for found in seen] == ["upload-1"] and seen[0].at > 1e9 + 86400
+
+
+def test_what_waits_after_a_cancel_is_said_and_the_next_run_begins_there(store, source, record):
+    cancel, told = Cancel(), []
+
+    def cut(call, *values):
+        if call == "part" and store.count("part") == 2:
+            cancel.cancel()
+            raise Cancelled()
+    store.before = cut
+    with pytest.raises(Cancelled) as ended:
+        upload(store, source, record, cancel, threads=1)
+    there = sum(len(data) for _, _, parts in store.open_uploads.values() for data in parts.values())
+    assert ended.value.waiting == there == 2 * PART
+    store.before = lambda call, *values: None
+    gear = Gear(Cancel(), Throttle(None), Progress(told.append))
+    assert Upload(store, gear, record, 3, 3).run(lambda: iter([[(source, "/cache.abc")]])).sent == 1
+    size = os.path.getsize(source)
+    assert [event.note for event in told if event.kind == "note"] == [
+        "Going on: %s of %s is there already." % (words.size(there), words.size(size))]
+    moved = [event.note.bytes for event in told if event.kind == "tick"]
+    assert moved[0] >= there and moved[-1] == size
+
+
+def test_what_was_there_before_is_no_part_of_the_rate():
+    now = [0.0]
+    progress = Progress(clock=lambda: now[0])
+    progress.expect(1, 1000)
+    progress.resume("/big", 600)
+    now[0] = 1.0
+    progress.moved("/big", 700)
+    assert (progress.totals().bytes, progress.totals().rate, progress.totals().left_s) == (700, 100, 3.0)

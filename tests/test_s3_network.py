@@ -12,7 +12,7 @@ from support_upload import Wrapper, folder_of, get, sources, stored
 
 from rayvision_sync import compat
 from rayvision_sync.engines.s3 import calls
-from rayvision_sync.errors import Cancelled, StorageBusy
+from rayvision_sync.errors import Cancelled, StorageBusy, StorageLost
 
 KB, MB = 1 << 10, 1 << 20
 
@@ -79,7 +79,6 @@ def test_a_file_that_the_store_does_not_tell_of_is_sent_and_ends_no_run(line, fa
 
 @pytest.mark.parametrize("status, body, said", [
     (403, DENIED, "right to list, read and write"),
-    (404, b"<Error><Code>NoSuchBucket</Code></Error>", "Create the bucket"),
     (301, b"<Error><Code>PermanentRedirect</Code></Error>", "region")])
 def test_what_no_attempt_can_change_is_said_at_once_with_what_to_do(line, status, body, said):
     pairs = line.files([KB, KB, KB])
@@ -87,6 +86,15 @@ def test_what_no_attempt_can_change_is_said_at_once_with_what_to_do(line, status
     report = line.upload(pairs)
     assert (report.sent, report.failed) == (2, 1) and line.proxy.count("PUT", "file001") == 1
     assert said in report.problems[0].reason and "/file001" in report.problems[0].reason
+
+
+def test_a_bucket_that_is_not_there_ends_a_run_with_one_sentence(line):
+    pairs = line.files([KB] * 8)
+    line.proxy.add(faults.answer(404, body=b"<Error><Code>NoSuchBucket</Code></Error>"), method="PUT", times=None)
+    with pytest.raises(StorageLost, match="Create the bucket") as lost:
+        line.upload(pairs, threads=1)
+    assert "/file" not in lost.value.message
+    assert (lost.value.report.sent, lost.value.report.failed) == (0, 0)
 
 
 @pytest.mark.parametrize("fault", [

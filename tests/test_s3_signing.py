@@ -84,6 +84,15 @@ def test_a_bucket_is_found_by_path_or_by_host(options, host, base, shown):
     assert (place.authority, place.base) == (host, base) and shown in (None, place.shown)
 
 
+def test_an_endpoint_with_a_port_says_whether_it_is_http_or_https():
+    for endpoint in ("127.0.0.1:8333", "minio.local:9000/", "[::1]:8333"):
+        with pytest.raises(SettingsError) as caught:
+            read_place({"bucket": "bucket", "endpoint": endpoint})
+        assert "write http://%s, or https://%s " % (endpoint, endpoint) in caught.value.message
+    for endpoint in ("s3.example.com", "s3.example.com:443"):
+        assert read_place({"bucket": "bucket", "endpoint": endpoint}).shown == "https://s3.example.com/bucket"
+
+
 @pytest.mark.parametrize("options", [
     {}, {"bucket": "b"}, {"bucket": "a/b"}, {"bucket": "bucket", "endpoint": "ftp://x"}, {"bucket": 5},
     {"bucket": "bucket", "endpoint": "http://user:hidden@x"}, {"bucket": "bucket", "endpoint": "http://x:port"},

@@ -38,7 +38,7 @@ def test_a_run_over_a_bucket_leaves_its_secrets_nowhere(moto, home, tmpdir):
         settings.change({"storage": {"engine": "s3", "input": lost, "output": lost, "config": lost}})
         out.append(support_cli.run("upload", listed, "--no-record"))
         job = site.client.add("upload", {"manifests": [site.manifest(site.files(3, 70), "other.json")]}, "refused")
-        assert site.wait(job).state == "failed" and out[-1].code and "NoSuchBucket" in out[-1].out
+        assert site.wait(job).state == "failed" and out[-1].code and "NoSuchBucket" in out[-1].err
         texts = [text for result in out for text in (result.out, result.err)] + [repr(site.client.jobs())]
         texts += [repr(site.client.files(one.id)) + site.log(one.id) for one in site.client.jobs()]
     assert not [text for text in texts if secret in text or token in text]

@@ -306,14 +306,14 @@ def _checked_domain(domain):
     domain = (compat.text(domain) or "").strip()
     if not domain or any(mark in domain for mark in "/@?#\\ \t\r\n"):
         raise SettingsError("The farm's domain is a host such as task.renderbus.com or "
-                            "127.0.0.1:8900, without https:// and without a path.")
+                            "127.0.0.1:8900, without https:// and without a path.", setting="domain")
     return domain
 
 
 def _checked_protocol(protocol):
     protocol = (compat.text(protocol) or "").lower()
     if protocol not in ("http", "https"):
-        raise SettingsError("The protocol is https or http, not \"%s\"." % protocol)
+        raise SettingsError("The protocol is https or http, not \"%s\"." % protocol, setting="protocol")
     return protocol
 
 
@@ -324,7 +324,8 @@ def _checked_ca_bundle(path):
                           ("CURL_CA_BUNDLE", compat.environ("CURL_CA_BUNDLE"))):
         if value:
             if not os.path.exists(compat.fs(value)):
-                raise SettingsError("%s names %s, which does not exist." % (source, value))
+                raise SettingsError("%s names %s, which does not exist." % (source, value),
+                                    setting="ca_bundle" if source == "ca_bundle" else None)
             return value
     return None
 
@@ -333,7 +334,7 @@ def _checked_header(name, value):
     value = compat.text(value)
     if not value or any(not "\x20" < mark < "\x7f" for mark in value):
         raise SettingsError("%s is empty or has characters that no farm gives out: "
-                            "copy it again, without spaces." % name)
+                            "copy it again, without spaces." % name, setting=name)
     return value
 
 

@@ -13,7 +13,7 @@ def verify(run):
     result = compare(session, run.options.manifest, quick=run.options.quick, mend=run.options.fix,
                      clean=run.options.clean)
     run.screen.tell("record", false=result.stale, unrecorded=result.unrecorded, corrected=result.mended,
-                    unfinished=result.unfinished, ended=result.ended)
+                    unfinished=result.unfinished, ended=result.ended, freed_bytes=result.freed)
     if result.mended:
         run.screen.say("The record said what is not true of %s: it was corrected. Upload again."
                        % words.plural(result.mended, "asset"))
@@ -21,9 +21,18 @@ def verify(run):
         run.screen.say("The record says what is not true of %s: --fix corrects it." % words.plural(
             result.stale, "asset"))
     if result.ended:
-        run.screen.say("%s that broke off over a day ago had left parts on the storage: ended."
-                       % words.plural(result.ended, "upload"))
+        run.screen.say("%s that broke off %s ended: %s of parts freed on the storage." % (
+            words.plural(result.ended, "upload"), _age(result), words.size(result.freed)))
+    elif run.options.clean:
+        run.screen.say("There is no upload to end: none of these files broke off over a day ago.")
     elif result.unfinished:
         run.screen.say("%s that broke off over a day ago left parts on the storage: go on with an upload, or end "
                        "what is left with --clean." % words.plural(result.unfinished, "upload"))
     return result.report
+
+
+def _age(result):
+    days = int(result.oldest_s // 86400)
+    if result.ended == 1:
+        return "%s ago was" % words.plural(days, "day")
+    return "over a day ago, the oldest %s ago, were" % words.plural(days, "day")

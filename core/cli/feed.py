@@ -120,6 +120,9 @@ class Feed(object):
     def _kept(self, event):
         self.tell("kept", path=event.note, beside=event.item.target if event.item else None)
 
+    def _connecting(self, event):
+        self.tell("connecting", storage=event.note)
+
     def _note(self, event):
         self.tell("note", message=event.note)
 
@@ -137,6 +140,6 @@ class Feed(object):
     def _created(self, event):
         self.tell(event.kind, task_id=event.note)
 
-    _TOLD = {"plan": _plan, "tick": _tick, "done": _done, "failed": _failed, "missing": _problem, "refused": _problem,
-             "problem": _problem, "kept": _kept, "note": _note, "tasks": _tasks_seen,
-             "created": _created, "submitted": _created}
+    _TOLD = {"connecting": _connecting, "plan": _plan, "tick": _tick, "done": _done, "failed": _failed,
+             "missing": _problem, "refused": _problem, "problem": _problem, "kept": _kept, "note": _note,
+             "tasks": _tasks_seen, "created": _created, "submitted": _created}

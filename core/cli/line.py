@@ -41,6 +41,10 @@ class Live(object):
             self._at = now
             self._draw(self._layout(label, share, rest, name, self._out.columns - 1))
 
+    def announce(self, text):
+        """Show at once what is waited for."""
+        self.show(text, urgent=True)
+
     def _layout(self, label, share, rest, name, room):
         line = words.printable(label).ljust(_LABEL)
         if share is not None:
@@ -94,6 +98,10 @@ class Slow(object):
             self._at = now
             self._show()
 
+    def announce(self, text):
+        """Say at once what is waited for."""
+        self.say(text)
+
     def _show(self):
         if self._newest != self._last:
             self._last = self._newest
@@ -118,6 +126,9 @@ class Silent(object):
 
     def show(self, label, share=None, rest="", name="", urgent=False):
         """Show nothing."""
+
+    def announce(self, text):
+        """Say nothing."""
 
     def say(self, line):
         """Say nothing."""

@@ -5,7 +5,7 @@ import importlib
 import logging
 import os
 
-from .. import compat, places, settings as settings_module
+from .. import compat, places, settings as settings_module, words
 from ..cancel import Cancel
 from ..errors import Cancelled, SettingsError, SyncError
 from .feed import Feed
@@ -23,6 +23,10 @@ MODULES = {"manifest": "manifests", "cut": "manifests", "upload": "transfers", "
            "verify": "checking", "jobs": "jobs", "demo": "showing", "panel": "showing"}
 
 _SETTINGS = ("access_id", "access_key", "domain", "platform", "protocol", "threads", "max_speed", "local_path")
+
+
+#: What goes on where it was when the same command is run again.
+_GO_ON = ("upload", "download")
 
 
 class Run(object):
@@ -165,5 +169,9 @@ def _guarded(run, handler):
 
 def _cancelled(run, error):
     report = getattr(error, "report", None) or run.tally.report()
+    if report is not None and run.options.command in _GO_ON:
+        waiting = getattr(error, "waiting", 0)
+        run.screen.last_word("Run it again to go on%s." % (
+            ": %s of unfinished files wait on the storage" % words.size(waiting) if waiting else ""))
     run.screen.cancelled(report)
     return 130

@@ -87,6 +87,9 @@ class Screen(object):
         """Say how a run ended."""
         if not report.ok or not self._quiet:
             self._summary("Done in" if report.ok else "Ended after", report)
+        self._say_last_word()
+
+    def _say_last_word(self):
         if self._last_word:
             self.say(self._last_word)
             self._last_word = None
@@ -97,7 +100,7 @@ class Screen(object):
 
     def fail(self, message, report=None):
         """Say what ended a command early."""
-        if report is not None and (report.sent or report.missing or report.failed):
+        if report is not None and (report.sent or report.problems or report.failed):
             self._summary("Ended after", report)
         self.line.clear()
         self._err.write(words.printable(message) + "\n")
@@ -109,6 +112,7 @@ class Screen(object):
             self._err.write("Cancelled.\n")
         else:
             self._summary("Cancelled after", report)
+        self._say_last_word()
 
     def _summary(self, beginning, report):
         wording = self._wording
@@ -151,6 +155,9 @@ class Screen(object):
         show = self._SHOWN.get(event.kind)
         if show:
             show(self, event)
+
+    def _connecting(self, event):
+        self.line.announce("Connecting to %s ..." % event.note)
 
     def _survey(self, event):
         self._assets = event.done
@@ -210,4 +217,5 @@ class Screen(object):
     def _note(self, event):
         self.line.say(event.note)
 
-    _SHOWN = {"survey": _survey, "plan": _plan, "tick": _tick, "done": _done, "tasks": _tasks_seen, "note": _note}
+    _SHOWN = {"connecting": _connecting, "survey": _survey, "plan": _plan, "tick": _tick, "done": _done,
+              "tasks": _tasks_seen, "note": _note}

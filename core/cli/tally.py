@@ -23,7 +23,7 @@ class Tally(object):
 
     def hear(self, event):
         """Count an event."""
-        self.has_begun = True
+        self.has_begun = self.has_begun or event.kind != "connecting"
         if event.kind == "plan":
             self._plan = event.note
         elif event.kind == "done":

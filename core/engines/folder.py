@@ -9,7 +9,8 @@ import threading
 import uuid
 
 from .. import compat, paths, stream
-from ..errors import NameRefused, NotStored, SettingsError, StorageBusy, StorageError, StorageFull, crowded
+from ..errors import (
+    NameRefused, NotStored, SettingsError, StorageBusy, StorageError, StorageFull, StorageLost, crowded)
 from ..model import Stored
 from .spellings import Spellings, fold, is_insensitive, rewrites
 
@@ -65,8 +66,10 @@ class FolderEngine(object):
         Raises:
             StorageError: The root is no folder.
         """
-        if os.path.exists(compat.fs(self.root)) and not os.path.isdir(compat.fs(self.root)):
-            raise StorageError("The storage %s is a file, not a folder. Correct the storage's root." % self.root)
+        obstacle = paths.obstacle(self.root)
+        if obstacle:
+            raise StorageLost("The folder %s cannot be the storage: %s is a file. Name another folder." % (
+                self.root, "it" if obstacle == self.root else obstacle))
         self._is_made = False
         self._local = threading.local()
         self._work = os.path.join(self.root, WORK, "%s-%d-%s" % (
@@ -132,17 +135,25 @@ class FolderEngine(object):
             return
         if self._is_made:
             # Making it again would fill the disk under a share that is no longer mounted.
-            raise StorageError("The storage %s has vanished. Connect it again and run the upload again." % self.root)
+            raise StorageLost("The storage %s has vanished. Connect it again and run the upload again." % self.root)
         for left in reversed(range(_MAKINGS)):
             try:
                 compat.make_folder(self._work)
                 break
             except OSError as error:
                 if error.errno != errno.ENOENT or not left:
-                    raise
+                    raise self._unmade(error)
         self._is_made = True
         self._spellings.rewrites = self._is_insensitive() and rewrites(self._work)
         self._remove_stale(os.stat(compat.fs(self._work)).st_mtime)
+
+    def _unmade(self, error):
+        """Return the error for a work folder that cannot be made: what it says is of no single file."""
+        if error.errno in _FULL + _PASSING:
+            return error
+        what = "Nothing can be written to" if os.path.isdir(compat.fs(self.root)) else "There is no way to make"
+        return StorageLost("%s the storage folder %s (%s). Check who may write there, or name another folder." % (
+            what, self.root, compat.text(error.strerror)))
 
     def _publish(self, temp, final, item):
         if self._is_insensitive():

@@ -334,7 +334,7 @@ class Steward(object):
 
     def _set_speed(self, max_speed, threads):
         settings = self._settings()
-        limit = timetable.parse(settings.get("max_speed")).speed()
+        limit = settings.read("max_speed", timetable.parse).speed()
         if limit:
             lately = self._LATELY_S + self._BEAT_S  # What lies far ahead was written before the clock was set back.
             # One that has just begun is taken for one that moves: better too slow for a moment than too fast.
@@ -345,7 +345,7 @@ class Steward(object):
             limit = max(limit // (others + 1), 1)
         speeds = [speed for speed in (limit, max_speed) if speed]
         self._desk.throttle.set_speed(min(speeds) if speeds else None)
-        self._desk.threads.number = tuner.parse_threads(settings.choose("threads", threads))
+        self._desk.threads.number = settings.read("threads", tuner.parse_threads, threads)
 
 
 class FreshSettings(object):

@@ -228,8 +228,10 @@ class Calls(object):
         except NetworkError as error:
             # What ended this connection has often ended those at rest, too: each would cost an attempt.
             self._pool.drop_idle()
-            raise StorageBusy("%s: the storage %s gave no answer: %s." % (
-                request.name or "The bucket", self._place.shown, error))
+            if error.is_away:
+                raise StorageBusy("The storage %s cannot be reached (%s). Check its endpoint and the network, and that "
+                                  "it runs." % (self._place.shown, error))
+            raise StorageBusy("%s gave no answer: %s." % (faults.about(request.name, self._place.shown), error))
 
     def _exchange(self, request, take, is_missing_fine, is_new, is_careful):
         connection = self._pool.take(is_new, is_careful)
@@ -294,9 +296,8 @@ class Calls(object):
         code, message = faults.read_refusal(body)
         if faults.is_skew(answer.status, code, answer.headers, skew_s):
             self._signer.skew_s = faults.skew_of(answer.headers)
-            raise faults.WrongClock("%s: this computer's clock and the one of the storage %s differ by %d minutes. "
-                                    "Set the clock." % (name or "the bucket", self._place.shown,
-                                                        abs(self._signer.skew_s) // 60))
+            raise faults.WrongClock("This computer's clock and the one of the storage %s differ by %d minutes. "
+                                    "Set the clock." % (self._place.shown, abs(self._signer.skew_s) // 60))
         raise faults.make_fault(answer.status, answer.headers, code, message, name, self._place.shown)
 
     @staticmethod

@@ -55,9 +55,12 @@ def read_number(value):
 
 
 class NetworkError(Exception):
-    """The connection failed. ``is_stale``: it was an old one, and no byte of an answer came."""
+    """The connection failed.
 
-    is_stale = False
+    ``is_stale``: it was an old one, and no byte of an answer came. ``is_away``: there was none.
+    """
+
+    is_stale = is_away = False
 
 
 class Closed(NetworkError):
@@ -228,7 +231,7 @@ class Connection(object):
             try:
                 return call(*arguments)
             except (socket.error, ssl.SSLError) as error:
-                if not _is_timeout(error):
+                if not is_timeout(error):
                     raise network_error(error)
             self._check()
             now = compat.monotonic()
@@ -327,7 +330,8 @@ def _fields(head):
     return fields
 
 
-def _is_timeout(error):
+def is_timeout(error):
+    """Tell whether a call on a socket has only waited for too long."""
     # 2.7's TLS says so in words only.
     return isinstance(error, socket.timeout) or error.errno in (errno.EAGAIN, errno.EWOULDBLOCK, errno.EINTR) or (
         isinstance(error, ssl.SSLError) and "timed out" in compat.text(error))

@@ -6,10 +6,12 @@ import errno
 import os
 import socket
 import ssl
+import threading
 
 from ... import compat
 from ...errors import SettingsError
-from .connection import SLICE_S, Connection, NetworkError, Stalled, bound_waits, network_error, poll
+from .connection import (
+    SLICE_S, Connection, NetworkError, Stalled, bound_waits, is_timeout, network_error, poll)
 
 _CONNECT_S = 10.0
 
@@ -32,6 +34,7 @@ class Dialler(object):
         self._stall_s = stall_s
         self._connect_s = connect_s
         self._context = None
+        self._is_secured = False
 
     @property
     def target(self):
@@ -52,7 +55,13 @@ class Dialler(object):
             NetworkError: It cannot be reached.
             SettingsError: The file with certificates cannot be read.
         """
-        place = self._proxy or self._place
+        try:
+            return self._dialled(self._proxy or self._place)
+        except NetworkError as error:
+            error.is_away = True
+            raise
+
+    def _dialled(self, place):
         sock = self._connect(place.host, place.port)
         try:
             if self._place.scheme == "https":
@@ -68,13 +77,8 @@ class Dialler(object):
             raise
 
     def _connect(self, host, port):
-        try:
-            found = socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)
-        except (socket.error, UnicodeError) as error:
-            raise NetworkError("the name %s is not known (%s)" % (host, compat.text(
-                getattr(error, "strerror", None) or error)))
         failure = None
-        for family, kind, protocol, _, address in found:
+        for family, kind, protocol, _, address in self._find(host, port):
             self._check()
             sock = None
             try:
@@ -90,6 +94,30 @@ class Dialler(object):
                 sock.close()
                 raise
         raise failure
+
+    def _find(self, host, port):
+        """Return the addresses of a name. No signal ends that call: it gets a thread, which a cancel leaves behind."""
+        try:
+            return socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM, 0, socket.AI_NUMERICHOST)
+        except (socket.error, UnicodeError):
+            pass  # It has to be asked for.
+        outcome, is_over = [], threading.Event()
+
+        def ask():
+            try:
+                outcome.append(socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM))
+            except (socket.error, UnicodeError) as error:
+                outcome.append(error)
+            is_over.set()
+        thread = threading.Thread(target=ask, name=str("find-name"))
+        thread.daemon = True
+        thread.start()
+        while not is_over.wait(SLICE_S):
+            self._check()
+        if isinstance(outcome[0], Exception):
+            raise NetworkError("the name %s is not known: %s" % (host, compat.text(
+                getattr(outcome[0], "strerror", None) or outcome[0])))
+        return outcome[0]
 
     def _reach(self, sock, address):
         """Connect in slices."""
@@ -120,17 +148,46 @@ class Dialler(object):
     def _secure(self, sock):
         if self._context is None:
             self._context = make_context(self._place.ca_bundle)
-        # The handshake is one call that takes no slices.
-        sock.settimeout(self._connect_s)
+        secured = self._context.wrap_socket(sock, server_hostname=self._place.host, do_handshake_on_connect=False)
         try:
-            return self._context.wrap_socket(sock, server_hostname=self._place.host)
-        except (ssl.SSLError, ssl.CertificateError) as error:
-            if _is_certificate(error):
-                raise SettingsError("The certificate of %s is not trusted (%s). Name the authority that issued it as "
-                                    "the storage's ca_bundle." % (self._place.shown, compat.text(error)))
-            raise NetworkError("the secure connection failed (%s)" % compat.text(error))
-        except socket.error as error:
-            raise network_error(error)
+            self._shake_hands(secured)
+        except Exception as error:
+            secured.close()
+            raise self._translated(error)
+        self._is_secured = True
+        return secured
+
+    def _shake_hands(self, secured):
+        """Agree on a secure connection, in slices."""
+        secured.settimeout(SLICE_S)
+        until = compat.monotonic() + self._connect_s
+        while True:
+            try:
+                return secured.do_handshake()
+            except (socket.error, ssl.SSLError) as error:
+                if not is_timeout(error):
+                    raise
+            self._check()
+            if compat.monotonic() > until:
+                raise Stalled("it accepted the connection and said nothing for %d s" % self._connect_s)
+
+    def _translated(self, error):
+        """Return the error for what a handshake raised."""
+        if _is_certificate(error):
+            return SettingsError("The certificate of %s is not trusted (%s). Name the authority that issued it as "
+                                 "the storage's ca_bundle." % (self._place.shown, compat.text(error)))
+        if isinstance(error, ssl.SSLError):
+            if not self._is_secured and _is_plain(error):
+                return SettingsError("The storage %s does not answer by https. If it speaks plain http, its endpoint "
+                                     "is http://%s." % (self._place.shown, self._place.authority))
+            return NetworkError("the secure connection failed: %s" % compat.text(error))
+        return network_error(error) if isinstance(error, socket.error) else error
+
+
+def _is_plain(error):
+    """Tell whether the other side's first bytes were not of TLS; every OpenSSL has a word of its own for that."""
+    said = compat.text(error).upper().replace(" ", "_")
+    return any(word in said for word in ("WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "HTTP_REQUEST"))
 
 
 def _is_certificate(error):

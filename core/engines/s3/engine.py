@@ -81,6 +81,11 @@ class S3Engine(object):
         """str: Endpoint, bucket and prefix."""
         return "s3:%s/%s" % (self._place.shown, self._place.prefix)
 
+    @property
+    def shown(self):
+        """str: The bucket's address, for who waits for it."""
+        return self._place.shown
+
     def open(self, cancel=None):
         """Find the keys; the first call connects.
 
@@ -235,7 +240,8 @@ class S3Engine(object):
         def look(key):
             target = wanted[key]
             try:
-                headers = self._patiently(lambda: self._calls.head(key, target))
+                # As long as it has told of nothing, what fails is the store and not this file.
+                headers = self._patiently(lambda: self._calls.head(key, target if self._has_answered else ""))
             except (Incomplete, StorageError) as error:
                 unknown.append(target)
                 if len(unknown) >= most_unknown or self._pool is None:

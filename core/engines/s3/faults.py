@@ -6,7 +6,7 @@ import re
 import time
 from email.utils import parsedate_tz
 
-from ...errors import Incomplete, NotStored, Outdated, StorageBusy, StorageError, StorageFull
+from ...errors import Incomplete, NotStored, Outdated, StorageBusy, StorageError, StorageFull, StorageLost
 from . import answers
 from .connection import read_number
 
@@ -40,12 +40,16 @@ _ADVICE = {
     "ExpiredToken": _RENEW, "InvalidToken": _RENEW, "TokenRefreshRequired": _RENEW,
     "PermanentRedirect": _WHERE, "TemporaryRedirect": _WHERE, "Redirect": _WHERE,
     "AuthorizationHeaderMalformed": _WHERE, "IllegalLocationConstraintException": _WHERE,
-    "NoSuchBucket": "Create the bucket, or correct the storage's name of it.",
+    "NoSuchBucket": "Create the bucket, or correct its name.",
     "InvalidObjectState": "It lies in an archive: restore it first.",
     "KeyTooLongError": "Give the file a shorter name.",
     "EntityTooLarge": "The store takes no file of this size.",
     "NotImplemented": "The store lacks what is needed here: use a newer one.",
 }
+
+#: Refusals that are of the bucket or the keys, whatever was asked for.
+_LOST = {"NoSuchBucket", "InvalidAccessKeyId", "SignatureDoesNotMatch", "AuthFailure", "ExpiredToken", "InvalidToken",
+         "TokenRefreshRequired"}
 
 _BUSY = {"SlowDown", "InternalError", "ServiceUnavailable", "OperationAborted", "RequestTimeout", "Throttling",
          "ThrottlingException", "TooManyRequests", "RequestLimitExceeded", "BandwidthLimitExceeded", "IncompleteBody"}
@@ -53,6 +57,11 @@ _OTHER_BYTES = {"BadDigest", "XAmzContentChecksumMismatch", "XAmzContentSHA256Mi
 _FULL = {"QuotaExceeded", "InsufficientStorage", "XMinioStorageFull", "StorageFull", "EntityQuotaExceeded",
          "XMinioAdminBucketQuotaExceeded"}
 _SKEWED = {"RequestTimeTooSkewed", "RequestExpired"}
+
+
+def about(name, shown):
+    """Return how a sentence begins that is of a file on a storage, or of the storage as a whole."""
+    return "%s: the storage %s" % (name, shown) if name else "The storage %s" % shown
 
 
 def read_refusal(body):
@@ -119,24 +128,30 @@ def make_fault(status, headers, code, message, name, shown):
         shown (str): The storage, as it is shown.
     """
     said = "%s%s" % (code or "HTTP %d" % status, ": " + message if message else "")
-    what = name or "the bucket"
+    beginning = about(name, shown)
     if code == "NoSuchUpload":
-        return NoSuchUpload("%s: the storage %s no longer has the parts that were sent." % (what, shown))
+        return NoSuchUpload("%s no longer has the parts that were sent." % beginning)
     if code in _FULL or status == 507:
         return StorageFull("No space left on the storage %s (%s): %s was not stored. Free some space or raise the "
-                           "quota, and run this again." % (shown, said, what))
+                           "quota, and run this again." % (shown, said, name or "it"))
     if code in _OTHER_BYTES:
-        return Incomplete("%s reached the storage %s with other bytes than were read (%s)." % (what, shown, said))
+        return Incomplete("%s got other bytes than were read (%s)." % (beginning, said))
     if status == 412:
-        return Outdated("%s was rendered again while it was fetched. Download it again." % what)
+        return Outdated("%s was rendered again while it was fetched. Download it again." % name)
     if code in _BUSY or status in (408, 425, 429, 500, 502, 503, 504):
-        error = StorageBusy("%s: the storage %s failed (%s). If this goes on, ask whoever runs it."
-                            % (what, shown, said))
+        error = StorageBusy("%s failed (%s). If this goes on, ask whoever runs it." % (beginning, said))
         error.retry_after = wait_of(headers)
         return error
     if status == 404 and code in ("", "NoSuchKey", "NotFound"):
-        return NotStored("%s is not on the storage %s." % (what, shown))
-    return StorageError("%s: the storage %s refused (%s). %s" % (what, shown, said, _advice(status, headers, code)))
+        if name:
+            return NotStored("%s is not on the storage %s." % (name, shown))
+        return StorageLost("The storage %s is not there (%s). Correct the endpoint and the name of the bucket." % (
+            shown, said))
+    if status in (405, 501) and not code:  # A store says its refusals in XML.
+        return StorageLost("What answers at %s does not speak S3 (%s). Correct the endpoint." % (shown, said))
+    if code in _LOST:
+        return StorageLost("The storage %s refused (%s). %s" % (shown, said, _advice(status, headers, code)))
+    return StorageError("%s refused (%s). %s" % (beginning, said, _advice(status, headers, code)))
 
 
 def _advice(status, headers, code):

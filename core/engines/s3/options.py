@@ -21,6 +21,8 @@ Place = namedtuple("Place", "scheme host port authority base bucket prefix regio
 
 _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]\Z")
 _NUMERIC = re.compile(r"[0-9.]+\Z|\[?[0-9a-fA-F:]*:[0-9a-fA-F:.]*\]?\Z")
+#: A host with a port that tells neither http from https nor anything secret.
+_OPEN = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9a-fA-F:.]+\]):(?!443/?\Z)[0-9]{1,5}/?\Z")
 _REGION = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 _PORTS = {"http": 80, "https": 443}
 
@@ -67,6 +69,9 @@ def _text(options, name):
 
 
 def _endpoint(url):
+    if _OPEN.match(url):  # No guess: what has a port of its own is as often plain http.
+        raise SettingsError("The s3 storage's endpoint %s does not say how it is reached: write http://%s, or "
+                            "https://%s where it has a certificate." % (url, url, url))
     if "://" not in url:
         url = "https://" + url
     try:
