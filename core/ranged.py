@@ -112,8 +112,13 @@ class _Filling(object):
         self._is_joining = False
         sink, room = self._landing.prepare(self._stored, self._source, self._place, range_bytes)
         self._room = self._room or room
-        self._room.take()
-        self._sink = self._ranged.retry(lambda: self._written(sink.__enter__))
+        self._sink = None
+        while self._sink is None:
+            self._room.take()
+            try:
+                self._sink = self._ranged.retry(lambda: self._written(sink.__enter__))
+            except _Refused:
+                self._room.refused()
         self._room.follow(sink)
         return Split(sink.ranges, self.fetch, self.join)
 

@@ -9,7 +9,8 @@ from . import compat
 from .errors import SourceChanged
 from .stream import READ, checksum_text, source_error
 
-_BLOCK = 1 << 20
+#: Read at a time for a checksum; each of many threads holds as much.
+_BLOCK = 256 << 10
 
 
 class Span(object):

@@ -47,21 +47,27 @@ class Multipart(object):
 
     def send(self, span, target, upload, number):
         """Send one part; return its ETag. The store compares its checksum."""
-        crc = span.crc
-        headers = [(CRC, encode_crc(crc))]
-        md5 = None if self._confirms_crc else make_md5(span.md5)
+        md5 = make_md5(span.md5) if self._confirms_crc is False else None
+        said = self._put(span, target, upload, number, md5)
+        if self._confirms_crc is None:
+            self._confirms_crc = CRC in said
+        if md5 is None and CRC not in said:
+            # Sent before it was known what this store compares. Its ETag may say what came; else an md5 goes with it.
+            md5 = make_md5(span.md5)
+            if md5 is not None and _tag(said) != md5.text:
+                said = self._put(span, target, upload, number, md5)
+        if not _tag(said) or not confirms(said, span.crc, md5 and md5.text):
+            raise Incomplete("%s: the storage %s does not confirm part %d as it was read."
+                             % (target, self._shown, number))
+        return _tag(said)
+
+    def _put(self, span, target, upload, number, md5):
+        headers = [(CRC, encode_crc(span.crc))]
         if md5 is not None:
             headers.append(md5.header)
         span.rewind()
-        said = self._calls.put_part(self._key_of(target), upload, number, headers, feed=lambda to: _feed(to, span),
+        return self._calls.put_part(self._key_of(target), upload, number, headers, feed=lambda to: _feed(to, span),
                                     length=span.size, name=target)
-        if self._confirms_crc is None:
-            self._confirms_crc = CRC in said
-        tag = said.get("etag", "").strip('"')
-        if not tag or not confirms(said, crc, md5 and md5.text):
-            raise Incomplete("%s: the storage %s does not confirm part %d as it was read."
-                             % (target, self._shown, number))
-        return tag
 
     def there(self, target, upload):
         """Return ``{number: (size, ETag)}`` of the parts that lie there; one with two versions is sent anew."""
@@ -89,6 +95,10 @@ class Multipart(object):
             target = self._target_of(key)
             if target is not None and key.startswith(start):
                 yield target, upload, at or 0.0
+
+
+def _tag(said):
+    return said.get("etag", "").strip('"')
 
 
 def _feed(connection, span):
