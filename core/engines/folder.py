@@ -149,7 +149,7 @@ class FolderEngine(object):
 
     def _unmade(self, error):
         """Return the error for a work folder that cannot be made: what it says is of no single file."""
-        if error.errno in _FULL + _PASSING:
+        if error.errno in _FULL + _PASSING or crowded(error, ""):
             return error
         what = "Nothing can be written to" if os.path.isdir(compat.fs(self.root)) else "There is no way to make"
         return StorageLost("%s the storage folder %s (%s). Check who may write there, or name another folder." % (
