@@ -116,7 +116,7 @@ class Settings(object):
         """Return a sentence that says where a value was set, with a blank before it; nothing where that is known."""
         place = {"environment": "the variable %s" % KNOWN[name][0], "settings file": "the settings file",
                  "site": "the studio's settings", "site (locked)": "the studio's settings"}.get(self.origin(name)[0])
-        return " It stands in %s." % place if place else ""
+        return " (It stands in %s.)" % place if place else ""
 
     def is_locked(self, name):
         """Tell whether the studio has locked a value."""

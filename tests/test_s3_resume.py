@@ -21,11 +21,21 @@ DENIED = b"<Error><Code>AccessDenied</Code></Error>"
 
 
 @pytest.fixture
-def line(seaweed, tmpdir, monkeypatch):
+def small_parts(monkeypatch):
     for module in (transfer, multipart):
         monkeypatch.setattr(module, "LARGE_BYTES", PART + 1)
     monkeypatch.setattr(multipart, "_PART_BYTES", PART)
+
+
+@pytest.fixture
+def line(seaweed, small_parts, tmpdir):
     with Line(seaweed, folder_of(tmpdir)) as found:
+        yield found
+
+
+@pytest.fixture(params=["seaweed", "moto"])
+def any_line(request, small_parts, tmpdir):
+    with Line(request.getfixturevalue(str(request.param)), folder_of(tmpdir)) as found:
         yield found
 
 
@@ -53,18 +63,30 @@ def test_only_the_part_that_broke_off_is_sent_again(line, fault):
     assert line.client.objects() == {"file000": sources(pairs)["/file000"]} and line.client.uploads() == []
 
 
-def test_the_next_run_sends_the_parts_that_are_missing_and_no_other(line):
-    pairs = line.files([5 * PART + 3])
-    line.proxy.add(faults.answer(403, body=DENIED), path="partNumber=4&")
-    with record(line) as rows:
-        report = line.upload(pairs, rows)
-    before = confirmed(line)
-    assert report.failed == 1 and line.client.objects() == {} and before
-    with record(line) as rows:
-        report = line.upload(pairs, rows)
+def test_the_next_run_sends_the_parts_that_are_missing_and_no_other(any_line):
+    pairs = any_line.files([5 * PART + 3])
+    any_line.proxy.add(faults.answer(403, body=DENIED), path="partNumber=4&")
+    with record(any_line) as rows:
+        report = any_line.upload(pairs, rows)
+    before = confirmed(any_line)
+    assert report.failed == 1 and any_line.client.objects() == {} and before
+    with record(any_line) as rows:
+        report = any_line.upload(pairs, rows)
     assert (report.sent, report.failed) == (1, 0)
-    assert confirmed(line) == {number: 1 for number in range(1, 7)}
-    assert line.client.objects() == {"file000": sources(pairs)["/file000"]} and line.client.uploads() == []
+    assert confirmed(any_line) == {number: 1 for number in range(1, 7)}
+    assert any_line.client.objects() == {"file000": sources(pairs)["/file000"]} and any_line.client.uploads() == []
+
+
+def test_an_upload_of_which_no_part_arrived_is_gone_on_with(any_line):
+    pairs = any_line.files([3 * PART])
+    refused = any_line.proxy.add(faults.answer(403, body=DENIED), path="partNumber=", times=None)
+    with record(any_line) as rows:
+        assert any_line.upload(pairs, rows).failed == 1
+    refused.end()
+    with record(any_line) as rows:
+        report = any_line.upload(pairs, rows)
+    assert (report.sent, report.failed) == (1, 0), report.problems
+    assert any_line.client.objects() == {"file000": sources(pairs)["/file000"]}
 
 
 def test_a_complete_whose_answer_is_lost_is_not_an_upload_begun_anew(line):

@@ -44,6 +44,10 @@ def quote_query(pairs):
                                compat.text(quote(value.encode("utf-8"), _SAFE))) for name, value in sorted(pairs))
 
 
+#: What some stores call an answer, which is the same but for its name.
+_ALSO = {"ListPartsResult": "ListPartsResponse"}
+
+
 class Calls(object):
     """Requests to one bucket; safe to use from many threads.
 
@@ -206,7 +210,8 @@ class Calls(object):
         if top.name == "Error":
             code, message = faults.read_refusal(kept[0])
             raise faults.make_fault(200, {}, code, message, name, self._place.shown)
-        if top.name != wanted:  # Taken for a listing, another server's page would be an empty one.
+        if top.name not in (wanted, _ALSO.get(wanted)):
+            # Taken for a listing, another server's page would be an empty one.
             raise StorageError("%s gave an answer that is not S3's: no %s. Correct the storage's endpoint."
                                % (self._place.shown, wanted))
         return top
