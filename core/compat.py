@@ -145,6 +145,8 @@ else:
 
 def make_folder(path):
     """Create a folder and its parents; an existing one is fine."""
+    if os.path.isdir(fs(path)):
+        return  # One look; to find out by making it takes three.
     try:
         os.makedirs(fs(path))
     except OSError as error:

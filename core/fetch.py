@@ -134,13 +134,13 @@ class Download(object):
 
     def _decide(self, batch):
         """Yield the jobs of a batch; count what is here already."""
-        placed, adopted = [], []
+        placed, adopted, real = [], [], _remember(paths.real_path)
         for item in batch:
             if isinstance(item, Problem):
                 self._tally.problem(item)
                 continue
             try:
-                path = paths.land(item.folder, item.name)
+                path = paths.land(item.folder, item.name, real=real)
                 if not self._claim(path, item):
                     continue
             except SyncError as error:
@@ -281,13 +281,21 @@ class Download(object):
 
     def _space(self, path):
         folder = os.path.dirname(path)
+        known = self._spaces.get(folder)
+        return known if known is not None else self._find_space(folder)
+
+    def _find_space(self, folder):
+        wanted = folder
         while not os.path.isdir(compat.fs(folder)) and os.path.dirname(folder) != folder:
             folder = os.path.dirname(folder)
         try:
             disk = os.stat(compat.fs(folder)).st_dev, os.path.splitdrive(folder)[0]
         except OSError:
             disk = folder
-        return self._spaces.setdefault(disk, Space(folder, self._gear, self._patience_s, self._free))
+        found = self._spaces.setdefault(disk, Space(folder, self._gear, self._patience_s, self._free))
+        if wanted == folder:  # Where it is still to be made, a link may yet lead to another disk.
+            self._spaces[folder] = found
+        return found
 
 
 class _Others(object):
@@ -311,6 +319,17 @@ class _Others(object):
             return landing.file_state(landing.part_path(target))
         except SyncError:
             return None
+
+
+def _remember(call):
+    """Return a function that asks `call` once for each argument."""
+    known = {}
+
+    def ask(value):
+        if value not in known:
+            known[value] = call(value)
+        return known[value]
+    return ask
 
 
 def _batches(items):

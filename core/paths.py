@@ -106,13 +106,15 @@ def quoted(name):
     return '"%s"' % (shown if len(shown) <= 200 else shown[:197] + "...")
 
 
-def land(folder, name, windows=None):
+def land(folder, name, windows=None, real=None):
     """Return the local path for a name that a server gave, or refuse it.
 
     Args:
         folder (str): The download folder.
         name (str): Relative to it, with ``/`` between its parts.
         windows (bool, optional): Whose rules hold; by default this system's.
+        real (callable, optional): Follows the links of a path: `real_path` by default. Who lands many files at a time
+            gives one that remembers.
 
     Returns:
         str: An absolute path inside `folder`, symbolic links included.
@@ -130,8 +132,9 @@ def land(folder, name, windows=None):
                           "under names that every system allows. Tell the farm's support." % quoted(name))
     root = os.path.abspath(folder)
     path = os.path.join(root, *parts)
-    real_root = _real(root)
-    if not (_real(os.path.dirname(path)) + os.sep).startswith(real_root.rstrip(os.sep) + os.sep):
+    follow = real or real_path
+    real_root = follow(root)
+    if not (follow(os.path.dirname(path)) + os.sep).startswith(real_root.rstrip(os.sep) + os.sep):
         raise NameRefused("%s was refused: a link inside %s leads out of it. Remove the link, "
                           "or choose another download folder." % (quoted(name), root))
     return path
@@ -145,7 +148,8 @@ def obstacle(folder):
     return None if os.path.isdir(compat.fs(path)) else path
 
 
-def _real(path):
+def real_path(path):
+    """Return an absolute path with all symbolic links followed."""
     return compat.from_fs(os.path.realpath(compat.fs(path)))
 
 

@@ -10,6 +10,9 @@ from .errors import NoSpace
 #: Left free on purpose: folders and the record need some, too.
 _SPARE_BYTES = 64 << 10
 
+#: Where so much more is free than is needed, others may take some meanwhile: the disk is not asked again for a while.
+_AMPLE_BYTES, _AMPLE_S = 1 << 30, 0.5
+
 #: How often a thread that waits looks for room.
 _LOOK_S = 1.0
 
@@ -33,6 +36,7 @@ class Space(object):
         self._clock = clock
         self._lock = threading.Lock()
         self._rooms = set()
+        self._known, self._asked = 0, None
         self._waiting = set()
         self._since = None
         self._is_patient = True
@@ -44,8 +48,12 @@ class Space(object):
     def try_take(self, room):
         """Reserve room; tell whether there was enough."""
         with self._lock:
-            reserved = sum(other.left for other in self._rooms)
-            if self._free(self.folder) - reserved < room.size + _SPARE_BYTES:
+            if self._known - room.size > _AMPLE_BYTES and self._clock() - self._asked < _AMPLE_S:
+                self._known -= room.size
+            else:
+                self._asked = self._clock()
+                self._known = self._free(self.folder) - sum(other.left for other in self._rooms) - room.size
+            if self._known < _SPARE_BYTES:
                 return False
             self._rooms.add(room)
             return True
