@@ -3,14 +3,12 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 
 import json
 import os
-import socket
-import subprocess
-import sys
 
 import pytest
 import support_examples
 from support_farm import Farm, folder, read, tree, write
-from support_tree import native, text
+from support_tree import text
+from support_vendor_run import run_program
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ASSETS = 1700  # Cut by 800, as in the example: three parts.
@@ -70,23 +68,8 @@ def test_every_documented_example_runs_with_our_api_object(tmpdir, farm, home):
 
 
 def run_with_the_vendors_client(values, home):
-    """Run the examples with the vendor's client in a process of its own; return what came out."""
-    if not (3, 8) <= sys.version_info[:2] <= (3, 11):
-        pytest.skip("the vendor's client runs on Python 3.8-3.11, this is %d.%d" % sys.version_info[:2])
-    vendor = os.environ.get("RAYVISION_TEST_VENDOR")
-    if not vendor:
-        pytest.skip("the vendor's client is not here: tests/run.py installs it and sets RAYVISION_TEST_VENDOR")
-    environ = dict(os.environ)
-    # The vendor's folder first: it brings its own requests.
-    environ["PYTHONPATH"] = os.pathsep.join([vendor, environ["PYTHONPATH"]])
-    process = subprocess.Popen(
-        [sys.executable, os.path.join(HERE, "support_examples.py"), native(json.dumps(values))],
-        env=environ, cwd=home, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    output, complaints = process.communicate()
-    assert process.returncode == 0, complaints.decode("utf-8", "replace")[-3000:]
-    found = json.loads(output.decode("utf-8").splitlines()[-1])
-    # The vendor's log file bears this machine's name, for which its client asks.
-    assert [call for call in found.pop("refused") if call != "socket.gethostbyaddr %s" % socket.gethostname()] == []
+    """Run the examples with the vendor's client; return what came out."""
+    found = run_program("support_examples.py", values, home)
     assert found.pop("module").startswith("rayvision_api")
     return found
 

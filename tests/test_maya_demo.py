@@ -3,14 +3,12 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 
 import json
 import os
-import socket
-import subprocess
-import sys
 
 import pytest
 import support_maya_demo
 from support_farm import Farm, folder, read, tree, write
 from support_tree import native, text
+from support_vendor_run import run_program
 
 from rayvision_sync.api import RayvisionAPI, task_files
 from rayvision_sync.api.exception import (AnalyseFailError, HardwareConfigIdError, NotSupportCGSoftwareError,
@@ -61,27 +59,6 @@ def values_for(farm, work, method=1, vendor=False):
             "vendor": vendor}
 
 
-def run_with_the_vendors_client(values, home):
-    """Run the demo with the vendor's client in a process of its own; return what its calls returned."""
-    if not (3, 8) <= sys.version_info[:2] <= (3, 11):
-        pytest.skip("the vendor's client runs on Python 3.8-3.11, this is %d.%d" % sys.version_info[:2])
-    vendor = os.environ.get("RAYVISION_TEST_VENDOR")
-    if not vendor:
-        pytest.skip("the vendor's client is not here: tests/run.py installs it and sets RAYVISION_TEST_VENDOR")
-    environ = dict(os.environ)
-    # The vendor's folder first: it brings its own requests.
-    environ["PYTHONPATH"] = os.pathsep.join([vendor, environ["PYTHONPATH"]])
-    process = subprocess.Popen(
-        [sys.executable, os.path.join(HERE, "support_maya_demo.py"), native(json.dumps(values))],
-        env=environ, cwd=home, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    output, complaints = process.communicate()
-    assert process.returncode == 0, complaints.decode("utf-8", "replace")[-3000:]
-    found = json.loads(output.decode("utf-8").splitlines()[-1])
-    # The vendor's log file bears this machine's name, for which its client asks.
-    assert [call for call in found.pop("refused") if call != "socket.gethostbyaddr %s" % socket.gethostname()] == []
-    return found
-
-
 def check(found, farm, work, home):
     """Everything that the demo promises is there."""
     task = found["task_id"]
@@ -111,7 +88,7 @@ def test_the_documented_demo_goes_from_login_to_frames(tmpdir, farm, home, metho
 
 def test_the_documented_demo_goes_with_the_vendors_client_too(tmpdir, farm, home):
     work = analysed(tmpdir)
-    check(run_with_the_vendors_client(values_for(farm, work, vendor=True), home), farm, work, home)
+    check(run_program("support_maya_demo.py", values_for(farm, work, vendor=True), home), farm, work, home)
 
 
 # ---------------------------------------------------------------- the check

@@ -13,6 +13,7 @@ import test_maya_demo as maya
 from support_farm import read, task_json, tree, write
 from support_transmitter import needs_posix, pids, renderbus  # noqa: F401
 from support_tree import native
+from support_vendor_run import run_program
 from test_transmitter_pool import NAMES
 
 from rayvision_sync import compat
@@ -58,7 +59,7 @@ def test_the_documented_maya_demo_goes_through_the_program(renderbus, tmpdir, ho
     monkeypatch.setenv(native("RAYVISION_TRANSMITTER"), native(world.stand_in.program))
     work = maya.analysed(tmpdir)
     values = maya.values_for(world.farm, work, vendor=vendor)
-    found = maya.run_with_the_vendors_client(values, home) if vendor else support_maya_demo.go(values)
+    found = run_program("support_maya_demo.py", values, home) if vendor else support_maya_demo.go(values)
     maya.check(found, world.farm, work, home)
     assert set(world.kinds) == {"upload_json", "download_list"}
 
