@@ -4,7 +4,7 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 import os
 
 from . import compat, paths
-from .errors import Cancelled, NameRefused, SettingsError, SyncError
+from .errors import Cancelled, NameRefused, SettingsError, StorageLost, SyncError
 from .fetch import Wanted
 from .mapping import Mapping
 from .model import Problem
@@ -154,9 +154,17 @@ def of_paths(engine, names, folder, keep):
             found = True
             yield Wanted(stored, folder, name[1:] if keep else name.split("/")[-1])
         if not found:
-            yield Problem("missing", name, folder, "There is nothing on the output storage." if name == "/" else (
-                "There is nothing under %s on the output storage. Check the path: capitals count."
-                % paths.quoted(name[1:])))
+            yield Problem("missing", name, folder, _nothing(engine, name))
+
+
+def _nothing(engine, name):
+    """Return the sentence for a name under which nothing was found."""
+    absence = getattr(engine, "absence", None)
+    if absence is not None and absence():
+        return absence()
+    if name == "/":
+        return "There is nothing on the storage yet."
+    return "There is nothing under %s on the storage. Check the path: capitals count." % paths.quoted(name[1:])
 
 
 def _below(engine, name, folder, drop):
@@ -171,6 +179,6 @@ def _below(engine, name, folder, drop):
                 yield Problem("refused", stored.name, folder, "The storage listed %s under %s, where it is not. It "
                                                               "was refused." % (paths.quoted(stored.name), name))
     except SyncError as error:
-        if error.retryable or isinstance(error, Cancelled):
+        if error.retryable or isinstance(error, (Cancelled, StorageLost)):
             raise
         yield Problem("failed", name, folder, error.message)

@@ -52,12 +52,14 @@ class Session(object):
             self.listener(Event(kind, None, 0, note))
 
     def reach(self, engine):
-        """Open an engine. Whoever waits for its first answer is told of what."""
-        shown = getattr(engine, "shown", None)
-        if shown and shown not in self._told:
-            self._told.add(shown)
-            self.tell("connecting", shown)
+        """Open an engine. Whoever waits for its first answer is told of what, and of every attempt."""
         engine.open(self.cancel)
+        shown = getattr(engine, "shown", None)
+        if shown:
+            engine.hear = lambda note: self.tell("note", note)
+            if shown not in self._told:
+                self._told.add(shown)
+                self.tell("connecting", shown)
 
     def engine(self, kind):
         """Return the closed engine of one of the account's storages; see `storages.engine_for`."""
@@ -184,7 +186,7 @@ def _readable(manifests):
     good, problems = [], []
     for path in paths:
         try:
-            manifest.count(path)
+            manifest.count(path, "Nothing of it was uploaded.")
             good.append(path)
         except ManifestError as error:
             problems.append(Problem("failed", path, "", error.message))

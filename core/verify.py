@@ -8,7 +8,7 @@ from collections import namedtuple
 
 from . import compat, manifest, paths, stream
 from .crew import Crew
-from .errors import NameRefused, SettingsError, StorageError, SyncError
+from .errors import NameRefused, SettingsError, StorageError, StorageLost, SyncError
 from .leftovers import Leftovers
 from .model import Item, Problem, Report
 from .plan import MOST_PROBLEMS, is_same
@@ -51,6 +51,9 @@ def verify(session, manifests, quick=False, mend=False, clean=False):
                             "transfer program only sends and fetches. Upload again with is_db=False (--no-record) "
                             "to be sure.")
     session.reach(engine)
+    absence = getattr(engine, "absence", None)
+    if absence is not None and absence():
+        raise StorageLost(absence())
     try:
         with Record(session.record_path) as record:
             return _Verification(session, engine, record, quick).run(manifests, mend, clean)

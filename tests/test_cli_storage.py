@@ -1,6 +1,7 @@
 """A storage without a farm: upload, verify, download and watch name it themselves."""
 from __future__ import absolute_import, division, print_function, unicode_literals
 
+import contextlib
 import json
 import os
 import signal
@@ -233,7 +234,7 @@ def test_a_wrong_value_names_the_variable_that_it_stands_in(variable, value, arg
     value = listed if value == "upload.json" else value
     arguments = arguments + ([listed] if arguments == ["upload"] else [])
     result = run(*arguments + ["--storage", folder(tmpdir, "there")], environ={variable: value})
-    assert result.code == 1 and one_line(result.err).endswith(" It stands in the variable %s." % variable)
+    assert result.code == 1 and one_line(result.err).endswith(" (It stands in the variable %s.)" % variable)
 
 
 @pytest.mark.parametrize("variable, value", [
@@ -242,7 +243,7 @@ def test_a_wrong_value_names_the_variable_that_it_stands_in(variable, value, arg
 def test_a_wrong_value_of_the_farm_names_its_variable(variable, value, home):
     account = [] if variable == "RAYVISION_FARM" else ["--access-id", "a"]
     result = run("tasks", *account, environ={"RAYVISION_API_KEY": "b", variable: value})
-    assert result.code == 1 and one_line(result.err).endswith(" It stands in the variable %s." % variable)
+    assert result.code == 1 and one_line(result.err).endswith(" (It stands in the variable %s.)" % variable)
 
 
 def test_a_storage_that_cannot_be_made_is_one_sentence(tmpdir, home):
@@ -251,10 +252,35 @@ def test_a_storage_that_cannot_be_made_is_one_sentence(tmpdir, home):
     assert result.code == 1 and "%s is a file" % source in one_line(result.err) and not result.out
 
 
+@pytest.mark.parametrize("arguments", [["verify"], ["download", "--server-path", "/"]])
+def test_a_storage_folder_that_is_not_there_is_said_once_and_not_taken_for_an_empty_one(arguments, tmpdir, home):
+    arguments += [assets(folder(tmpdir))] if arguments == ["verify"] else ["--local-path", folder(tmpdir, "back")]
+    result = run(*arguments + ["--storage", os.path.join(folder(tmpdir), "none")])
+    said = (result.err or result.out).strip()
+    assert result.code == 1 and said.count("does not exist: check its name") == 1, result
+    assert "upload it" not in said and not os.path.exists(os.path.join(folder(tmpdir), "none"))
+
+
+def test_each_attempt_to_reach_a_store_is_told(tmpdir, home):
+    with contextlib.closing(socket.socket()) as taken:
+        taken.bind(("127.0.0.1", 0))  # Nothing listens there.
+        result = run("upload", assets(folder(tmpdir)), "--storage", "s3://bucket", "--endpoint",
+                     "http://127.0.0.1:%d" % taken.getsockname()[1],
+                     environ=KEYS)
+    assert result.code == 1 and "cannot be reached" in one_line(result.err)
+    assert [result.out.count("Attempt %d of 5 follows." % number) for number in range(1, 7)] == [0, 1, 1, 1, 1, 0]
+
+
+def test_keys_of_which_one_is_missing_name_its_variable_before_anything_is_connected_to(tmpdir, home):
+    result = run("upload", assets(folder(tmpdir)), "--storage", "s3://bucket", "--endpoint", "http://127.0.0.1:9",
+                 environ={"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": ""})
+    assert result.code == 1 and "(AWS_SECRET_ACCESS_KEY)" in one_line(result.err) and "Connecting" not in result.out
+
+
 def test_an_empty_storage_and_an_empty_path_are_said_without_empty_quotes(tmpdir, home):
     options = ["--storage", folder(tmpdir, "there"), "--local-path", folder(tmpdir, "back")]
     nothing, empty = run("download", "--server-path", "/", *options), run("download", "--server-path", "", *options)
-    assert nothing.code == 1 and "There is nothing on the output storage." in nothing.out
+    assert nothing.code == 1 and "There is nothing on the storage yet." in nothing.out
     assert empty.code == 1 and one_line(empty.err).startswith("server_path is empty: name a folder")
     assert '""' not in nothing.out + empty.err
 

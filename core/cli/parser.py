@@ -221,7 +221,7 @@ def _store(parser):
     group = parser.add_argument_group("a storage without a farm", _STORAGE)
     group.add_argument("--storage", metavar="NAME", help="s3://bucket/prefix, or a folder")
     group.add_argument("--endpoint", metavar="URL", help="the S3 server, e.g. http://127.0.0.1:8333 "
-                       "(default: AWS_ENDPOINT_URL, else Amazon's)")
+                       "(default: AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL, else Amazon's)")
     group.add_argument("--region", metavar="R", help="of the bucket (default: AWS_REGION, else us-east-1)")
 
 

@@ -87,6 +87,12 @@ class FolderEngine(object):
         _drop_folder(os.path.dirname(self._work))
         self._work = None
 
+    def absence(self):
+        """Return a sentence where the folder does not exist, else ""."""
+        if os.path.isdir(compat.fs(self.root)):
+            return ""
+        return "The storage folder %s does not exist: check its name, and that its disk is connected." % self.root
+
     # -- sending
 
     def send(self, source, target):

@@ -236,7 +236,8 @@ class Calls(object):
             if error.is_away:
                 raise StorageBusy("The storage %s cannot be reached (%s). Check its endpoint and the network, and that "
                                   "it runs." % (self._place.shown, error))
-            raise StorageBusy("%s gave no answer: %s." % (faults.about(request.name, self._place.shown), error))
+            raise StorageBusy("%s gave no answer: %s. If this goes on, check its endpoint and the network, and that it "
+                              "runs." % (faults.about(request.name, self._place.shown), error))
 
     def _exchange(self, request, take, is_missing_fine, is_new, is_careful):
         connection = self._pool.take(is_new, is_careful)

@@ -8,6 +8,8 @@ from collections import namedtuple
 from ... import compat
 from ...errors import SettingsError
 
+_ENVIRONMENT = "the environment"
+
 
 class Credentials(namedtuple("Credentials", "access_key secret_key token")):
     """An access key, its secret, and a session token or None. What is shown of it holds no secret."""
@@ -37,7 +39,7 @@ def find_credentials(options, environ=compat.environ):
         return _pair(access_key, secret_key, _option(options, "session_token"), "the storage's options")
     access_key, secret_key = environ("AWS_ACCESS_KEY_ID"), environ("AWS_SECRET_ACCESS_KEY")
     if access_key or secret_key:
-        return _pair(access_key, secret_key, environ("AWS_SESSION_TOKEN"), "the environment")
+        return _pair(access_key, secret_key, environ("AWS_SESSION_TOKEN"), _ENVIRONMENT)
     profile = read_profile(environ)
     access_key, secret_key = profile.get("aws_access_key_id"), profile.get("aws_secret_access_key")
     if access_key or secret_key:
@@ -59,8 +61,10 @@ def _option(options, name):
 
 def _pair(access_key, secret_key, token, where):
     if not access_key or not secret_key:
-        raise SettingsError("The keys to the s3 storage are incomplete in %s: give both the access key and the "
-                            "secret key." % where)
+        what, variable = ("access key", "AWS_ACCESS_KEY_ID") if not access_key else (
+            "secret key", "AWS_SECRET_ACCESS_KEY")
+        raise SettingsError("The keys to the s3 storage are incomplete in %s: the %s is missing%s. Give both." % (
+            where, what, " (%s)" % variable if where == _ENVIRONMENT else ""))
     for value in (access_key, secret_key, token or ""):
         if any(not "!" <= letter <= "~" for letter in value):
             raise SettingsError("The keys to the s3 storage in %s hold a blank or a letter that no key has: "

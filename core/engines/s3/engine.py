@@ -49,6 +49,10 @@ class S3Engine(object):
     Args:
         options (dict): See docs/s3.md.
         environ (callable): Variable -> text or None.
+
+    Attributes:
+        hear (callable or None): Told a sentence of each attempt that failed before the store has answered at all, in
+            the thread that opened the engine.
     """
 
     name = "s3"
@@ -70,6 +74,8 @@ class S3Engine(object):
         self._cancel = None
         self._crowded = set()
         self._has_answered = False
+        self._opener = None
+        self.hear = None
         #: Whether the store confirms CRC-32; None until it has answered once.
         self._confirms_crc = None
 
@@ -98,6 +104,7 @@ class S3Engine(object):
         signer = Signer(credentials.find_credentials(self._options, self._environ), self._place.region)
         proxy = options_module.choose_proxy(self._place, self._environ)
         self._cancel = cancel
+        self._opener = threading.current_thread()
         self._crowded = set()
         self._pool = Pool(lambda check: Dialler(self._place, proxy, check, STALL_S), cancel)
         self._calls = Calls(self._place, signer, self._pool)
@@ -252,6 +259,11 @@ class S3Engine(object):
             del unknown[:]
             if headers is not None:
                 found[target] = read_stored(target, headers)
+        if keys and not self._has_answered:
+            look(keys.pop(0))
+            for error in failed.values():
+                if error.retryable:
+                    raise error  # Nothing answers: one question was enough.
         self._each(look, keys)
         if failed and not self._has_answered:
             raise list(failed.values())[0]
@@ -281,7 +293,13 @@ class S3Engine(object):
     def _patiently(self, call):
         wait = self._cancel.wait if self._cancel is not None else None
         options = {"wait": wait} if wait else {}
-        return retry(call, attempts=_ATTEMPTS, **options)
+        found = retry(call, attempts=_ATTEMPTS, on_retry=self._tell_of_wait, **options)
+        self._has_answered = True
+        return found
+
+    def _tell_of_wait(self, error, attempt, _):
+        if self.hear is not None and not self._has_answered and threading.current_thread() is self._opener:
+            self.hear("%s Attempt %d of %d follows." % (error.message, attempt + 1, _ATTEMPTS))
 
     def _each(self, call, items):
         """Call for each item, on some threads."""
