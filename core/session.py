@@ -52,14 +52,16 @@ class Session(object):
             self.listener(Event(kind, None, 0, note))
 
     def reach(self, engine):
-        """Open an engine. Whoever waits for its first answer is told of what, and of every attempt."""
+        """Open an engine. Whoever waits for its first answer is told of what, and of every attempt.
+
+        Once: a watch looks again and again.
+        """
         engine.open(self.cancel)
         shown = getattr(engine, "shown", None)
-        if shown:
+        if shown and shown not in self._told:
+            self._told.add(shown)
             engine.hear = lambda note: self.tell("note", note)
-            if shown not in self._told:
-                self._told.add(shown)
-                self.tell("connecting", shown)
+            self.tell("connecting", shown)
 
     def engine(self, kind):
         """Return the closed engine of one of the account's storages; see `storages.engine_for`."""

@@ -10,11 +10,13 @@ import socket
 import pytest
 from support_cli import assets, finish, folder, one_line, posix, report, run, start, stop, until
 from support_farm import Farm, read, tree, write
+from support_torture import Hurried
 
 from rayvision_sync import compat, settings, storages
 from rayvision_sync.engines import addresses
-from rayvision_sync.errors import SettingsError
+from rayvision_sync.errors import SettingsError, StorageBusy
 from rayvision_sync.jobs import lanes
+from rayvision_sync.session import Session
 
 SECRET = "a-very-secret-key"
 
@@ -269,6 +271,22 @@ def test_each_attempt_to_reach_a_store_is_told(tmpdir, home):
                      environ=KEYS)
     assert result.code == 1 and "cannot be reached" in one_line(result.err)
     assert [result.out.count("Attempt %d of 5 follows." % number) for number in range(1, 7)] == [0, 1, 1, 1, 1, 0]
+
+
+def test_a_watch_tells_attempts_of_its_first_look_only(home):
+    with contextlib.closing(socket.socket()) as taken:
+        taken.bind(("127.0.0.1", 0))  # Nothing listens there.
+        options = {"access_key": "a", "secret_key": "b", "bucket": "bucket",
+                   "endpoint": "http://127.0.0.1:%d" % taken.getsockname()[1]}
+        storage = settings.Settings([("test", {"storage": {"engine": "s3", "output": options}})])
+        told = []
+        session = Session(None, storage, Hurried(), lambda event: told.append((event.kind, event.note)))
+        for _ in range(3):
+            with contextlib.closing(session.engine("output")) as engine, pytest.raises(StorageBusy):
+                session.reach(engine)
+                list(engine.list("/"))
+    assert [kind for kind, _ in told] == ["connecting"] + ["note"] * 4
+    assert told[1][1].endswith("Attempt 2 of 5 follows.")
 
 
 def test_keys_of_which_one_is_missing_name_its_variable_before_anything_is_connected_to(tmpdir, home):
