@@ -103,7 +103,7 @@ def test_an_unknown_number_is_named(site, action):
     upload(site)
     result = jobs(action, "1", "77", "78")
     assert result.code == 1 and result.out == ""
-    assert one_line(result.err) == "There is no transfer 77, 78. See them all: jobs list"
+    assert one_line(result.err) == "There is no transfer 77, 78. See them all: python -m rayvision_sync jobs list"
     assert jobs(action, "x").code == 2
 
 
@@ -123,7 +123,8 @@ def test_follow_shows_transfers_until_they_have_ended(site):
     assert lines[0] in ["%d city: %s" % (number, state) for state in ("queued", "running")]
     assert lines[-1].startswith("%d city: done, " % number)
     assert site.client.job(number).state == "done"
-    assert jobs("follow").out == "No transfer runs or waits: there is nothing to follow. See them all: jobs list\n"
+    assert one_line(jobs("follow").out) == (
+        "No transfer runs or waits: there is nothing to follow. See them all: python -m rayvision_sync jobs list")
     again = jobs("follow", "%d" % number).out
     assert one_line(again).startswith("%d city: done, " % number)
 

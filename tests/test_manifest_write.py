@@ -68,16 +68,22 @@ def test_a_source_that_fails_leaves_the_old_manifest(folder):
 
 
 def test_an_unwritable_manifest_is_clear(folder):
+    put(os.path.join(folder, "file"), b"")
     with pytest.raises(ManifestError) as caught:
-        write(os.path.join(folder, "no", "upload.json"), pairs(1))
-    assert "upload.json cannot be written" in caught.value.message
+        write(os.path.join(folder, "file", "upload.json"), pairs(1))
+    assert "upload.json cannot be written" in caught.value.message and "name another one" in caught.value.message
     with pytest.raises(ManifestError) as caught:
         write(folder, pairs(1))
     assert caught.value.message.startswith(folder + " is a folder")
-    assert listing(folder) == []
+    assert listing(folder) == ["file"]
 
 
 # ---------------------------------------------------------------- files and folders
+
+def test_the_folder_of_a_manifest_is_made(folder):
+    path = os.path.join(folder, "lists", "city", "upload.json")
+    assert write(path, [("/a", "/a")]) == 1 and read(path) == [("/a", "/a")]
+
 
 def test_folders_are_walked_in_order(folder):
     for name in ("b.exr", "a/z.exr", "a/b/c é.exr", "a/.hidden", "c.exr.part", "a/x.part"):

@@ -10,6 +10,9 @@ from ..jobs import cleaning
 from ..jobs.client import Client
 from ..jobs.schema import DONE, FAILED, INTERRUPTED, LIVE, PAUSED, QUEUED, RUNNING
 
+#: What shows the transfers with their numbers.
+_LIST = "python -m rayvision_sync jobs list"
+
 _LOOK_S = 0.5
 _TELL_S = 1.0
 _TITLE_COLUMNS = 36
@@ -65,7 +68,8 @@ def _chosen(run, client):
     found = client.jobs()
     lost = sorted(set(wanted) - set(job.id for job in found))
     if lost:
-        raise SettingsError("There is no transfer %s. See them all: jobs list" % ", ".join("%d" % job for job in lost))
+        raise SettingsError("There is no transfer %s. See them all: %s" % (
+            ", ".join("%d" % job for job in lost), _LIST))
     return [job for job in found if job.id in wanted]
 
 
@@ -129,7 +133,7 @@ def _follow(run, client):
     if not rows:
         run.screen.say("There are no transfers.")
     elif not run.options.job_id and not any(job.state in LIVE for job in rows):
-        run.screen.say("No transfer runs or waits: there is nothing to follow. See them all: jobs list")
+        run.screen.say("No transfer runs or waits: there is nothing to follow. See them all: %s" % _LIST)
     else:
         _Follower(run, client).run()
 
@@ -227,7 +231,7 @@ def _act(run, client):
     elif options.all:
         rows = [job for job in _of_people(client) if act.states is None or job.state in act.states]
     else:
-        raise SettingsError("Which transfer? Name its number, or --all. See them: jobs list")
+        raise SettingsError("Which transfer? Name its number, or --all. See them: %s" % _LIST)
     changed = 0
     for job in rows:
         if getattr(client, options.action)(job.id):

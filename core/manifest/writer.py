@@ -22,7 +22,7 @@ _escaped = json.JSONEncoder(ensure_ascii=True).encode
 
 
 def write(path, pairs, extra=None):
-    """Write a manifest; it appears whole, or not at all.
+    """Write a manifest; it appears whole, or not at all. Its folder is made.
 
     Args:
         path (str): The file; an existing one is replaced.
@@ -39,6 +39,10 @@ def write(path, pairs, extra=None):
     if extra and "asset" in extra:
         raise ManifestError("The other keys of %s must not hold \"asset\". %s" % (path, ENDING))
     hidden = "%s.%d.part" % (path, os.getpid())
+    try:
+        compat.make_folder(os.path.dirname(compat.absolute(path)))
+    except EnvironmentError as error:
+        raise _unwritable(path, error)
     try:
         with io.open(compat.fs(hidden), "wb") as target:
             number = _write(target, pairs, extra or {})
@@ -85,5 +89,5 @@ def _replace(hidden, path):
 def _unwritable(path, error):
     if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", None)):
         return ManifestError("No space left to write %s: free some. %s" % (path, ENDING))
-    return ManifestError("%s cannot be written (%s). %s" % (
+    return ManifestError("%s cannot be written (%s): check the folder's permissions, or name another one. %s" % (
         path, compat.text(error.strerror or error), ENDING))
