@@ -16,6 +16,11 @@ from support_tree import native, text
 _SYSTEM_FOLDERS = ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "APPDATA", "LOCALAPPDATA")
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "ftp_proxy", "no_proxy")
 
+#: Modules whose tests run many processes, one after the other, and take the most time. What they find hardly depends on
+#: the Python: 3.9 and 3.10 lie between 3.7 and 3.11, which run them.
+_COSTLY = ("test_cli_jobs", "test_demo", "test_jobs_kinds", "test_jobs_workers", "test_maya_demo", "test_renderbus",
+           "test_transmitter_pool")
+
 _folder = tempfile.mkdtemp(prefix="rv-session-")
 
 
@@ -54,6 +59,15 @@ def _remove(owner):
 
 
 _prepare()
+
+
+def pytest_collection_modifyitems(items):
+    """Leave out what the neighbours of this Python run."""
+    if sys.version_info[:2] in ((3, 9), (3, 10)):
+        skip = pytest.mark.skip(reason="costly, and run on 3.7 and 3.11")
+        for item in items:
+            if item.module.__name__ in _COSTLY:
+                item.add_marker(skip)
 
 
 @pytest.fixture

@@ -24,9 +24,9 @@ _PORTS = (20000, 22700)
 _TWIN = 10000
 _PORT_TRIES = 200
 
-#: Another program may take one of the ports between the look and the start.
+#: Another program may take one of the ports between the look and the start, and a start may hang.
 _STARTS = 3
-_START_S = 90.0
+_START_S = 45.0
 _LOOK_S = 0.05
 _ANSWER_S = 5.0
 
@@ -63,12 +63,11 @@ class SeaweedFS(object):
             SettingsError: It does not start.
         """
         compat.make_folder(os.path.join(self._folder, "data"))
-        until = compat.monotonic() + _START_S
         for left in reversed(range(_STARTS)):
             try:
                 return self._open(cancel)
             except SettingsError:
-                if not left or compat.monotonic() > until:
+                if not left:
                     raise
 
     def _open(self, cancel):
