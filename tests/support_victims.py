@@ -10,8 +10,8 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 
+import support_jobs
 from support_farm import Client
 from support_tree import native
 
@@ -56,8 +56,6 @@ runpy.run_module(str("rayvision_sync"), run_name=str("__main__"), alter_sys=True
 #: Nothing here takes so long, on no machine.
 LIMIT_S = 240
 
-_LOOK_S = 0.004
-
 
 def interpreter(folder, first="", limit=None):
     """Return what runs the package as a Python would: this Python, or one with a peculiarity.
@@ -80,14 +78,7 @@ def interpreter(folder, first="", limit=None):
 
 def until(found, what, seconds=LIMIT_S):
     """Return ``found()`` as soon as it is true."""
-    pause, end = threading.Event(), compat.monotonic() + seconds
-    while True:
-        value = found()
-        if value:
-            return value
-        if compat.monotonic() > end:
-            raise AssertionError("it never came about: %s" % what)
-        pause.wait(_LOOK_S)
+    return support_jobs.until(found, "it never came about: %s" % what, seconds)
 
 
 class _Process(object):
