@@ -9,6 +9,9 @@ import errno
 
 import six
 
+#: What a system says of a disk, or of a user's share of it, without room.
+FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", -1))
+
 
 @six.python_2_unicode_compatible
 class RayvisionError(Exception):

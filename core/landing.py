@@ -14,7 +14,7 @@ import zlib
 from collections import namedtuple
 
 from . import compat, marks, mosaic, paths, stream
-from .errors import Incomplete, LandingError, Outdated, crowded
+from .errors import FULL, Incomplete, LandingError, Outdated, crowded
 from .model import Item
 from .record import Landed
 from .throttle import Throttle
@@ -31,7 +31,6 @@ PART = ".rvsync.part"
 TAKEN = (-1, 0)
 
 _LONGEST_NAME = 255
-_FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", -1))
 _MOST_VERSIONS = 1000
 
 
@@ -339,7 +338,7 @@ class _Fetched(object):
 
 def is_full(error):
     """Tell whether a disk refused for want of room."""
-    return error.errno in _FULL
+    return error.errno in FULL
 
 
 def unwritable(path, error):

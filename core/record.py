@@ -5,7 +5,6 @@ about a sample of the rows before it believes them.
 """
 from __future__ import absolute_import, division, print_function, unicode_literals
 
-import errno
 import logging
 import os
 import sqlite3
@@ -13,7 +12,7 @@ import time
 from collections import namedtuple
 
 from . import compat, places
-from .errors import RecordError
+from .errors import FULL, RecordError
 
 log = logging.getLogger(__name__)
 
@@ -51,8 +50,6 @@ DOUBTED = -1
 
 #: What SQLite raises; where a message quotes a damaged schema that is no UTF-8, Python cannot even read it out.
 _ERRORS = (sqlite3.DatabaseError, UnicodeDecodeError)
-
-_FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", -1))
 
 #: What SQLite's log and its index need at least, to begin with.
 _LOG_BYTES = 64 << 10
@@ -167,7 +164,7 @@ class Record(object):
                            retryable=is_full)
 
     def _is_full(self, error):
-        if getattr(error, "errno", None) in _FULL or "disk is full" in _reason(error):
+        if getattr(error, "errno", None) in FULL or "disk is full" in _reason(error):
             return True
         try:  # Where its log finds no room, SQLite speaks of an error of the disk.
             return compat.free_space(os.path.dirname(self.path)) < _LOG_BYTES

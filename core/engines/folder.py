@@ -10,7 +10,7 @@ import uuid
 
 from .. import compat, paths, stream
 from ..errors import (
-    NameRefused, NotStored, SettingsError, StorageBusy, StorageError, StorageFull, StorageLost, crowded)
+    FULL, NameRefused, NotStored, SettingsError, StorageBusy, StorageError, StorageFull, StorageLost, crowded)
 from ..model import Stored
 from .spellings import Spellings, fold, is_insensitive, rewrites
 
@@ -18,7 +18,6 @@ from .spellings import Spellings, fold, is_insensitive, rewrites
 WORK = ".rayvision_sync"
 
 _PASSING = (errno.EIO, errno.EAGAIN, errno.EBUSY, errno.EINTR, errno.ETIMEDOUT, getattr(errno, "ESTALE", -1))
-_FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", -1))
 _TOO_LONG = (errno.ENAMETOOLONG, errno.EINVAL)
 _STALE_S = 2 * 24 * 3600
 
@@ -155,7 +154,7 @@ class FolderEngine(object):
 
     def _unmade(self, error):
         """Return the error for a work folder that cannot be made: what it says is of no single file."""
-        if error.errno in _FULL + _PASSING or crowded(error, ""):
+        if error.errno in FULL + _PASSING or crowded(error, ""):
             return error
         what = "Nothing can be written to" if os.path.isdir(compat.fs(self.root)) else "There is no way to make"
         return StorageLost("%s the storage folder %s (%s). Check who may write there, or name another folder." % (
@@ -319,7 +318,7 @@ class FolderEngine(object):
 
     def _error(self, error, target):
         reason = compat.text(error.strerror)
-        if error.errno in _FULL:
+        if error.errno in FULL:
             return StorageFull("No space left on the storage %s: %s was not sent. Free some space and run the "
                                "upload again." % (self.root, target))
         if error.errno == errno.ENOENT:

@@ -1,7 +1,6 @@
 """The HTTP side of the local farm: connections, limits, JSON in and out."""
 from __future__ import absolute_import, division, print_function, unicode_literals
 
-import errno
 import io
 import itertools
 import logging
@@ -13,7 +12,7 @@ import six
 from six.moves import BaseHTTPServer, socketserver
 
 from .. import compat
-from ..errors import FarmError, NameRefused, SyncError
+from ..errors import FULL, FarmError, NameRefused, SyncError
 from . import fields
 
 log = logging.getLogger(__name__)
@@ -27,7 +26,6 @@ HEAD_S = 30.0
 _BODY_S, _BODY_RATE = 30.0, 64 << 10
 _LINGER_S = 2.0
 
-_FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", -1))
 _NO_ROOM = "No space is left on the farm's disk: free some there and try again."
 
 
@@ -284,7 +282,7 @@ def _is_full(error):
     """Tell whether an error is that of a disk without room; SQLite says so in words only."""
     if isinstance(error, sqlite3.OperationalError):
         return "disk is full" in compat.text_type(error)
-    return isinstance(error, EnvironmentError) and error.errno in _FULL
+    return isinstance(error, EnvironmentError) and error.errno in FULL
 
 
 def _shut(connection, how):

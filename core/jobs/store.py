@@ -15,7 +15,7 @@ import time
 from contextlib import contextmanager
 
 from .. import compat, places
-from ..errors import SyncError
+from ..errors import FULL, SyncError
 from . import schema
 
 log = logging.getLogger(__name__)
@@ -220,7 +220,7 @@ class Store(object):
 
     def _refused(self, error):
         reason = compat.text(getattr(error, "strerror", None) or compat.text_type(error))
-        if getattr(error, "errno", None) in (errno.ENOSPC, getattr(errno, "EDQUOT", -1)) or "disk is full" in reason:
+        if getattr(error, "errno", None) in FULL or "disk is full" in reason:
             return StoreError("No space left for the job store %s: free some." % self.path)
         return StoreError("The job store %s cannot be used (%s). Free the disk, or set RAYVISION_SYNC_HOME to another "
                           "folder." % (self.path, reason))
