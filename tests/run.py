@@ -55,8 +55,11 @@ ALONE = ("transmitter",)
 #: RAYVISION_TEST_S3; without it they are skipped, which --require-all does not allow.
 SHARED = {"s3": ("3.11", "3.13", "3.10", "3.12")}
 
-#: Suites at a time: tests wait more than they compute.
-JOBS = 2
+#: Suites at a time: tests wait as much as they compute.
+JOBS = (os.cpu_count() or 1) + 1
+
+#: These come last: they leave costly modules out (tests/conftest.py), and end together sooner.
+SHORT = ("3.9", "3.10")
 
 #: A suite that runs longer hangs.
 LIMIT_S = 45 * 60
@@ -254,7 +257,7 @@ def run_suites(pythons, arguments, folder, shared, again):
     live = len(pythons) == 1
     suites = [Suite(name, python, os.path.join(folder, name), arguments, live, again) for name, python in pythons]
     chosen = {group: next((name for name in names if name in dict(pythons)), None) for group, names in EXTRAS.items()}
-    waiting, results, printing = list(suites), {}, threading.Lock()
+    waiting, results, printing = sorted(suites, key=lambda one: one.name in SHORT), {}, threading.Lock()
 
     def work():
         while waiting:
