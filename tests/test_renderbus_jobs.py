@@ -152,7 +152,7 @@ def api_of(farm):
 
 def test_a_task_without_news_is_not_listed_again_and_lines_are_asked_for_once(busy):
     task = busy.task(frames="1-2[1]")
-    busy.wait(task, 5)
+    busy.watch.until(lambda: busy.client.task(task)["executingFrames"] == 1)  # From now on, there is no news.
     api = Counted(api_of(busy))
     polls = []
 
