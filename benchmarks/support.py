@@ -55,6 +55,16 @@ def python_with_qt():
     return environments.private_python(with_panel=True)
 
 
+def prepared_python(name, files):
+    """Return an interpreter with what requirement files list, made in the user's cache folder once."""
+    sys.path.insert(0, CHECKOUT)
+    import install  # noqa: F401  It gives its parts their name:
+    from rayvision_sync_installer import environments, interpreters
+    python = interpreters.probe([sys.executable])
+    folder = os.path.join(environments.cache_folder(), environments.environment_name(name, python, files))
+    return environments.make_environment(folder, python, [["--no-deps", "-r", path] for path in files]).python
+
+
 def median(values):
     """Return the middle value, the lower one of an even number."""
     return sorted(values)[(len(values) - 1) // 2]

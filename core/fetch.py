@@ -5,7 +5,7 @@ import os
 import unicodedata
 from collections import namedtuple
 
-from . import compat, landing, paths, stream
+from . import barrier, compat, landing, marks, paths, stream, words
 from .crew import LARGE_BYTES, Crew
 from .errors import Busy, Cancelled, NameRefused, Outdated, RecordError, StorageBusy, SyncError
 from .model import Problem
@@ -72,6 +72,7 @@ class Download(object):
         self._spaces = {}
         self._folders = set()
         self._taken = set()
+        self._is_begun = False
         self._ranged = Ranged(engine, gear, attempts, self._hear)
         self._tally = Tally(gear.progress, self._history)
 
@@ -122,8 +123,34 @@ class Download(object):
             self._gear.cancel.check()
             for job in self._decide(batch):
                 (large if job.size >= LARGE_BYTES else small).append(job)
+        small, large = self._without_barred(small), self._without_barred(large)
         self._gear.progress.expect(len(small) + len(large), sum(job.size for job in small + large))
+        self._tell_resumed(small + large)
         return self._fetch(small, large) if small or large else []
+
+    def _without_barred(self, jobs):
+        """Return the jobs whose download folder takes something; each one that does not is said once."""
+        kept, barred = barrier.part_barred(jobs)
+        for found in barred:
+            self._tally.bar(found)
+        return kept
+
+    def _tell_resumed(self, jobs):
+        """Say how much of large files is here of a download that broke off."""
+        if self._is_begun:
+            return
+        self._is_begun = True
+        files = there = size = 0
+        for job in jobs:
+            stored = job.wanted.stored
+            least = 0 if self._ranged.range_bytes(stored) else marks.LEAST_BYTES
+            mark = landing.mark_of(self._engine, stored, job.origin, job.place, least)
+            done = mark.there() if mark else 0
+            if done:
+                self._gear.progress.resume(job.target, done)
+                files, there, size = files + 1, there + done, size + job.size
+        if files:
+            self._gear.progress.say("note", note=words.going_on(files, there, size, "here"))
 
     def _look_again(self, items):
         """Return the files as they are now: rendered again, or changed here."""

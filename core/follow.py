@@ -5,7 +5,7 @@ import logging
 from collections import namedtuple
 
 from . import compat, outputs, paths
-from .errors import StorageError, SyncError
+from .errors import StorageBusy, StorageError, StorageLost, SyncError
 from .model import Problem, add_reports, empty_report
 from .tally import History
 
@@ -43,7 +43,7 @@ class Follow(object):
 
         Raises:
             StorageError: The storage refuses, or is still away when nothing has come for ``idle_s``. Without that,
-                a storage that is away is waited for.
+                a storage that is away is waited for; a folder that was never there is not.
             Cancelled: With what was done so far as its ``report``.
         """
         self._began = self._news = compat.monotonic()
@@ -89,8 +89,11 @@ class Follow(object):
         self._session.tell("note", message)
 
     def _wanted(self, engine):
-        """Yield what is to be fetched; a folder that is not there yet is no problem."""
-        seen = {}
+        """Yield what is to be fetched; a folder of a storage that is not there yet is no problem."""
+        away, seen = outputs.absence(engine), {}
+        if away:
+            # A share that was there may come back; a storage that never was is a slip of the hand.
+            raise StorageBusy(away) if self._history.looks else StorageLost(away)
         for item in outputs.of_paths(engine, self._names, self._options.folder, self._options.keep):
             if isinstance(item, Problem):
                 if item.kind == "failed":  # Of a whole folder: it would be refused for ever.

@@ -115,6 +115,17 @@ def choose(path, source, stored, state_of, row_of, is_same):
     return Place("fetch", here, state, kept)
 
 
+def mark_of(engine, stored, source, place, least=marks.LEAST_BYTES):
+    """Return the `marks.Mark` of a file that an engine goes on with, None of others; arguments as for `Landing.fetch`.
+
+    Args:
+        least (int): Bytes of the smallest file that has one.
+    """
+    if not getattr(engine, "resumes", False) or not stored.version or (stored.size or 0) < least:
+        return None
+    return marks.Mark(part_path(place.path), source, stored.version, stored.size)
+
+
 class Landing(object):
     """Fetch one file and put it in its place; safe to use from many threads.
 
@@ -181,10 +192,8 @@ class Landing(object):
         except (IOError, OSError) as error:
             if not is_full(error):
                 raise unwritable(place.path, error)  # No room would help.
-        mark, size = None, stored.size or 0
-        if getattr(self._engine, "resumes", False) and stored.version and size >= least:
-            mark = marks.Mark(part_path(place.path), source, stored.version, stored.size)
-        return mark, size - (mark.there() if mark else 0)
+        mark = mark_of(self._engine, stored, source, place, least)
+        return mark, (stored.size or 0) - (mark.there() if mark else 0)
 
     def adopt(self, path, stored, source, place):
         """Give a whole file its place, which lies on the same disk; see `fetch`.

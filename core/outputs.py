@@ -157,11 +157,16 @@ def of_paths(engine, names, folder, keep):
             yield Problem("missing", name, folder, _nothing(engine, name))
 
 
+def absence(engine):
+    """Return why a whole storage is not there, in a sentence; "" where it is, or where only asking can tell."""
+    tell = getattr(engine, "absence", None)
+    return tell() if tell is not None else ""
+
+
 def _nothing(engine, name):
     """Return the sentence for a name under which nothing was found."""
-    absence = getattr(engine, "absence", None)
-    if absence is not None and absence():
-        return absence()
+    if absence(engine):
+        return absence(engine)
     if name == "/":
         return "There is nothing on the storage yet."
     return "There is nothing under %s on the storage. Check the path: capitals count." % paths.quoted(name[1:])

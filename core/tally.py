@@ -109,6 +109,17 @@ class Tally(object):
             else:
                 self._progress.say(problem.kind, note=problem)
 
+    def bar(self, barred):
+        """Nothing can be written where files should land.
+
+        Args:
+            barred (barrier.Barred): Which, and why.
+        """
+        self._failed += len(barred.jobs) - 1  # One more is counted below.
+        self.problem(Problem("failed", barred.folder, barred.folder, "Nothing can be written to the download folder %s "
+                             "(%s). Check who may write there, or name another folder." % (
+                                 barred.folder, barred.reason)))
+
     def note(self, message):
         """Something went wrong that is of no single file."""
         if self._history.is_news("", message):

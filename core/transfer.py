@@ -116,8 +116,7 @@ class Upload(object):
 
     def _tell_resumed(self, files, there, size):
         if files:
-            self._gear.progress.say("note", note="Going on%s: %s of %s is there already." % (
-                "" if files == 1 else " with %s" % words.plural(files, "file"), words.size(there), words.size(size)))
+            self._gear.progress.say("note", note=words.going_on(files, there, size, "there"))
 
     @staticmethod
     def _report(plan, sent, size, began):

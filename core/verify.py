@@ -6,7 +6,7 @@ import os
 import stat
 from collections import namedtuple
 
-from . import compat, manifest, paths, stream
+from . import compat, manifest, outputs, paths, stream
 from .crew import Crew
 from .errors import NameRefused, SettingsError, StorageError, StorageLost, SyncError
 from .leftovers import Leftovers
@@ -51,9 +51,8 @@ def verify(session, manifests, quick=False, mend=False, clean=False):
                             "transfer program only sends and fetches. Upload again with is_db=False (--no-record) "
                             "to be sure.")
     session.reach(engine)
-    absence = getattr(engine, "absence", None)
-    if absence is not None and absence():
-        raise StorageLost(absence())
+    if outputs.absence(engine):
+        raise StorageLost(outputs.absence(engine))
     try:
         with Record(session.record_path) as record:
             return _Verification(session, engine, record, quick).run(manifests, mend, clean)

@@ -66,6 +66,19 @@ def part(done, total):
     return "%s/%s %s" % (_amount(done, unit), _amount(total, unit), unit[0])
 
 
+def going_on(files, done, total, place):
+    """Return the sentence for files of which a part was moved before: "Going on: 1.2 GB of 3.4 GB is here already."
+
+    Args:
+        files (int): How many.
+        done (int): Bytes of them that were moved.
+        total (int): Bytes of all of them.
+        place (str): "here" or "there".
+    """
+    return "Going on%s: %s of %s is %s already." % (
+        "" if files == 1 else " with %s" % plural(files, "file"), size(done), size(total), place)
+
+
 def clock(seconds):
     """Return "0:43", "2:03", "1:02:03"."""
     whole = int(seconds + 0.5)

@@ -99,7 +99,8 @@ def main(description, oldest, arguments=None):
         say("%s" % error, sys.stderr)
         return 1
     except KeyboardInterrupt:
-        say("Stopped.", sys.stderr)
+        said = "Stopped: nothing runs on. The same command goes on with what was prepared."
+        say(said if options.demo else "Stopped.", sys.stderr)
         return 130
 
 

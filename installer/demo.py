@@ -13,6 +13,10 @@ from . import environments, staging
 from .errors import SetupFailed
 from .system import WINDOWS, clean_environ, make_folders, remove_folder
 
+#: How scenes end, and the folder of a project in which frames land: as the package has them, which is not loaded here.
+SCENES = (".blend", ".hip", ".hiplc", ".hipnc", ".ma", ".max", ".mb")
+IMAGES = "images"
+
 
 def has_display():
     """Tell whether Qt finds a screen: on Linux it would end the process where it does not."""
@@ -28,8 +32,8 @@ def progress(label):
     sys.stdout.flush()
     try:
         yield
-    except BaseException:
-        print("failed")
+    except BaseException as error:
+        print("stopped" if isinstance(error, KeyboardInterrupt) else "failed")
         raise
     print("done in %.0f s" % (time.time() - began))
     sys.stdout.flush()
@@ -67,12 +71,36 @@ def _check_root(root):
         remove_folder(folder)
 
 
+def _check_project(options):
+    """Refuse a project in which the demo will find no scene, before anything is prepared."""
+    project = os.path.abspath(options.project)
+    if not os.path.isdir(project):
+        raise SetupFailed("The project %s is no folder: check the path." % project)
+    if options.scene:
+        scene = os.path.join(project, options.scene)
+        if not os.path.isfile(scene):
+            raise SetupFailed("The scene %s does not exist: name a file of the project." % scene)
+    elif not _has_scene(project, os.path.abspath(options.root)):
+        raise SetupFailed("There is no scene in %s (%s). Name one of its files with --scene."
+                          % (project, " ".join(SCENES)))
+
+
+def _has_scene(project, root):
+    for folder, below, names in os.walk(project):
+        below[:] = [name for name in below if name != IMAGES and os.path.join(folder, name) != root]
+        if any(os.path.splitext(name)[1].lower() in SCENES for name in names):
+            return True
+    return False
+
+
 def run(options):
     """Run the whole main job against a local farm, in a private environment."""
     if options.panel and not has_display():
         raise SetupFailed("There is no screen to show the panel on (neither DISPLAY nor WAYLAND_DISPLAY is set). "
                           "Run it on a desktop, or without --panel.")
     _check_root(options.root)
+    if options.project:
+        _check_project(options)
     with progress("Preparing a private Python%s" % (" with Qt" if options.panel else "")):
         environment = environments.private_python(options.panel)
         package = staging.stage_package(environments.cache_folder())

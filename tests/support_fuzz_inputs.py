@@ -85,11 +85,11 @@ class Target(object):
 
     def __init__(self, name, make, look, weight=1):
         self.name, self.weight = name, weight
-        self._make, self._look = make, look
+        self.make, self._look = make, look
 
     def one(self, chooser):
         """Try the input of one seed."""
-        self.bytes(self._make(chooser))
+        self.bytes(self.make(chooser))
 
     def bytes(self, content):
         """Try bytes; only an error that is a defect comes out."""

@@ -12,9 +12,9 @@ from support_cli import assets, finish, folder, one_line, posix, report, run, st
 from support_farm import Farm, read, tree, write
 from support_torture import Hurried
 
-from rayvision_sync import compat, settings, storages
+from rayvision_sync import compat, follow, settings, storages
 from rayvision_sync.engines import addresses
-from rayvision_sync.errors import SettingsError, StorageBusy
+from rayvision_sync.errors import Cancelled, SettingsError, StorageBusy
 from rayvision_sync.jobs import lanes
 from rayvision_sync.session import Session
 
@@ -128,6 +128,37 @@ def test_a_storage_that_stays_away_ends_a_watch_that_is_to_end(tmpdir, home):
                  "--local-path", folder(tmpdir, "back"), "--until-idle", "0", "--interval", "0.1",
                  environ={"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"})
     assert result.code == 1 and "127.0.0.1:1" in one_line(result.err)
+
+
+def test_a_watch_of_a_folder_that_does_not_exist_says_so_and_fails(tmpdir, home):
+    there = os.path.join(folder(tmpdir), "there")
+    options = ["watch", "--storage", there, "--server-path", "shot", "--local-path", folder(tmpdir, "back")]
+    wrong = run(*(options + ["--until-idle", "0"]))
+    assert wrong.code == 1 and "The storage folder %s does not exist" % there in one_line(wrong.err)
+    os.mkdir(there)
+    assert run(*(options + ["--until-idle", "0"])).code == 0
+
+
+def test_a_watched_folder_that_vanishes_is_waited_for(tmpdir, home):
+    there, cancel, said = folder(tmpdir, "there"), Hurried(), []
+
+    def hear(event):
+        if event.kind != "note":
+            return
+        said.append(event.note)
+        if "nothing under" in event.note:
+            os.rmdir(there)
+        elif "does not exist" in event.note:
+            write(os.path.join(there, "a.exr"), b"a frame")
+        elif "answers again" in event.note:
+            cancel.cancel()
+
+    storage = settings.Settings([("test", {"storage": addresses.of_name(there, None, None)})])
+    session = Session(None, storage, cancel, hear)
+    options = follow.Options(folder(tmpdir, "back"), False, 0.01, None)
+    with pytest.raises(Cancelled):
+        follow.Follow(session, ["/"], options).run()
+    assert len(said) == 3 and "The download goes on as soon as it answers" in said[1]
 
 
 def test_a_studio_that_has_set_a_storage_is_obeyed(tmpdir, home):

@@ -9,14 +9,19 @@ import os
 import re
 import signal
 import socket
+import sys
 
 import pytest
 from support_cli import CONTROL, finish, folder, one_line, posix, run, start, stop, until
 from support_farm import read, tree, write
 from support_limits import SOON_S
+from support_tree import ROOT, native
 
-from rayvision_sync import compat, png
-from rayvision_sync.demo import check, sheet
+from rayvision_sync import compat, png, task_config
+from rayvision_sync.demo import check, sample, sheet
+
+sys.path.insert(0, native(ROOT))
+import install
 
 
 #: Small frames, so that the tests are quick.
@@ -131,6 +136,30 @@ def test_a_root_of_no_use_is_named(tmpdir, home, project):
     assert read(os.path.join(root, "farm", "input", "precious")) == b"not ours"
 
 
+@pytest.mark.skipif(sys.version_info < install.OLDEST, reason="the demo's Python is a newer one")
+def test_a_project_without_a_scene_is_said_before_anything_is_prepared(tmpdir, home, capsys, monkeypatch):
+    from rayvision_sync_installer import demo as installer, environments
+    assert sorted(installer.SCENES) == sorted(task_config.ENDINGS) and installer.IMAGES == sample.IMAGES
+    prepared = []
+
+    def stop(*_):
+        prepared.append(1)
+        raise KeyboardInterrupt()
+    monkeypatch.setattr(environments, "private_python", stop)
+    top = folder(tmpdir, "empty")
+    write(os.path.join(top, "images", "a.ma"), b"")
+    write(os.path.join(top, "a.txt"), b"")
+    arguments = ["--demo", "--root", os.path.join(folder(tmpdir), "demo"), "--project"]
+    for more, said in (([top + "x"], "is no folder"), ([top], "There is no scene in %s" % top),
+                       ([top, "--scene", "b.txt"], "does not exist")):
+        assert install.main(arguments + more) == 1
+        assert said in one_line(capsys.readouterr().err) and not prepared
+    assert install.main(arguments + [top, "--scene", "a.txt"]) == 130 and prepared
+    assert "nothing runs on" in capsys.readouterr().err
+    write(os.path.join(top, "scenes", "a.MA"), b"")
+    assert install.main(arguments + [top]) == 130
+
+
 @posix
 def test_ctrl_c_leaves_no_farm_behind(tmpdir, home, project):
     root = os.path.join(compat.text(tmpdir.strpath), "demo")
@@ -140,6 +169,8 @@ def test_ctrl_c_leaves_no_farm_behind(tmpdir, home, project):
     assert is_listening(port)
     result, seconds = stop(process, signal.SIGINT)
     assert result.code == 130 and result.err == "Cancelled.\n"
+    assert "Nothing runs any more." in result.out and (
+        "The same command begins anew; all that the demo made itself is in %s." % root) in result.out
     assert seconds < SOON_S
     assert not is_listening(port)
     assert demo(tmpdir, "--project", project).code == 0

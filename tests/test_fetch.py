@@ -2,9 +2,11 @@
 """Runs of downloads: many files, several programs, conflicts, limits and ends."""
 from __future__ import absolute_import, division, print_function, unicode_literals
 
+import errno
 import json
 import os
 import random
+import tempfile
 import threading
 
 import pytest
@@ -12,7 +14,7 @@ from support_download import TIME, Bench, after_first_block, fails, parts, start
 from support_farm import folder, read, write
 from support_limits import SOON_S
 
-from rayvision_sync import compat, fetch, landing
+from rayvision_sync import barrier, compat, fetch, landing
 from rayvision_sync.errors import Cancelled, RecordError, StorageBusy, StorageError
 from rayvision_sync.fetch import Wanted
 from rayvision_sync.model import Problem
@@ -99,6 +101,56 @@ def test_problems_in_the_list_are_reported(bench):
     report = bench.download([problem] + list(bench.wanted()))
     assert (report.sent, report.missing, report.ok) == (1, 1, False)
     assert report.problems == (problem,) and bench.said("missing") == [problem]
+
+
+# ---------------------------------------------------------------- a folder that takes nothing
+
+@pytest.fixture
+def refuse(monkeypatch):
+    """Return a function that names the folders in which nothing can be made: root may everything, on some disks."""
+    def refuse(*folders):
+        monkeypatch.setattr(barrier, "why_refused", lambda folder: "Permission denied" if folder in folders else "")
+    return refuse
+
+
+def test_a_download_folder_that_takes_nothing_is_said_once_and_nothing_is_fetched(bench, refuse):
+    fill(bench, 30)
+    history = History()
+    refuse(os.path.dirname(bench.folder))  # It is still to be made.
+    for _ in range(2):
+        report = bench.download(history=history)
+        assert (report.sent, report.failed, len(report.problems)) == (0, 30, 1)
+    said, = bench.said("failed")
+    assert said == ("Nothing can be written to the download folder %s (Permission denied). Check who may write there, "
+                    "or name another folder." % bench.folder)
+    assert not bench.storage.fetched
+    refuse()
+    assert bench.download(history=history).sent == 30
+
+
+def test_what_a_folder_that_takes_nothing_holds_may_take_something(bench, refuse):
+    contents = fill(bench, 6)
+    compat.make_folder(bench.path("1_city/odd"))
+    refuse(bench.folder, bench.path("1_city"))
+    report = bench.download()
+    assert (report.sent, report.failed, len(report.problems)) == (3, 3, 1)
+    check_whole(bench, dict((name, content) for name, content in contents.items() if "/odd/" in name))
+
+
+@pytest.mark.parametrize("number, said", [
+    (errno.EROFS, True), (errno.EACCES, True), (errno.ENOSPC, False), (0, False)])
+def test_only_a_disk_that_refused_to_make_a_file_takes_nothing(tmpdir, monkeypatch, number, said):
+    top, make = folder(tmpdir, "top"), tempfile.TemporaryFile
+    compat.make_folder(top)
+
+    def refuse(**options):
+        if number:
+            raise OSError(number, "It says why.")
+        return make(**options)
+    monkeypatch.setattr(os, "access", lambda *_: False)  # A right that it cannot tell of, as on Windows.
+    monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
+    assert barrier.why_refused(top) == ("It says why." if said else "")
+    assert os.listdir(top) == []
 
 
 # ---------------------------------------------------------------- conflicts

@@ -18,7 +18,7 @@ LAYERS = """
     references signature paths frame_range mapping png manifest cancel frames record progress retry throttle timetable
     marks stream span checksum mosaic spool
     plan
-    engines wishes tuner split crew survey parts transfer space landing ranged tally fetch
+    engines wishes tuner split crew survey parts transfer space barrier landing ranged tally fetch
     api account login tasks shortfall outputs storages session watch follow task_config expansion submission
     farm
     exception manage door upload download utils leftovers verify jobs

@@ -92,6 +92,8 @@ def test_a_byte_order_mark_is_accepted(path):
     ('{"asset": [,]}', "line 1, column 12: expected a value."),
     ('{"asset": [%s' % GOOD, "line 1, column 42: expected ',' or ']', but the file ends."),
     ('{"asset": [%s}' % GOOD, "line 1, column 42: expected ',' or ']'."),
+    ('{"asset":', "line 1, column 10: expected '[', but the file ends."),
+    ('{"asset": tru', "line 1, column 11: expected '['."),
     ('{"asset": []', "line 1, column 13: expected ',' or '}', but the file ends."),
     ('{"asset": []}\n {', "line 2, column 2: expected the end of the file."),
     ('{"asset": [],}', "line 1, column 14: expected a name in double quotes."),

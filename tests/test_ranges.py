@@ -14,7 +14,7 @@ from fault_proxy import faults
 from support_network import Line
 from support_upload import folder_of, gear, get, stored
 
-from rayvision_sync import fetch, landing, marks, mosaic, ranged, stream
+from rayvision_sync import fetch, landing, marks, mosaic, ranged, stream, words
 from rayvision_sync.cancel import Cancel
 from rayvision_sync.engines.s3 import multipart
 from rayvision_sync.errors import Cancelled, Incomplete, LandingError, Outdated, StorageBusy
@@ -165,8 +165,11 @@ def test_the_next_run_fetches_only_what_is_missing(place):
             raise StorageBusy("It broke off.")
     report = place.fetch(Memory(fault=fault), attempts=1)
     assert report.failed == 1 and place.names() == [os.path.basename(place.part)]
-    engine, there = Memory(), sum(done for done, _ in known(place).values())
-    assert place.fetch(engine).sent == 1 and get(place.path) == CONTENT and place.names() == ["big.exr"]
+    engine, there, notes = Memory(), sum(done for done, _ in known(place).values()), []
+    assert place.fetch(engine, listener=notes.append).sent == 1
+    assert get(place.path) == CONTENT and place.names() == ["big.exr"]
+    assert [event.note for event in notes if event.kind == "note"] == [
+        "Going on: %s of %s is here already." % (words.size(there), words.size(SIZE))]
     assert sum(min(RANGE, SIZE - number * RANGE) - done for number, done in engine.begun) == SIZE - there
     assert 300 * KB <= there < SIZE
 

@@ -58,14 +58,17 @@ def test_a_download_onto_a_full_disk_says_so_waits_and_goes_on(tmpdir, home):
 
 def test_a_download_folder_that_may_only_be_read_is_said_and_nothing_is_lost(tmpdir, home):
     storage, images = folder(tmpdir, "storage"), folder(tmpdir, "images")
-    put(os.path.join(storage, "shot", "1.exr"), b"x" * 2000)
+    for number in range(3):
+        put(os.path.join(storage, "shot", "%d.exr" % number), b"x" * 2000)
     compat.make_folder(images)
     arguments = ("download", "--storage", storage, "--server-path", "/shot", "--local-path", images, "--json")
     with support_disks.only_readable(images):
-        said, = sentences(support_cli.run(*arguments))
-        assert "1.exr cannot be written" in said and "permissions" in said
+        result = support_cli.run(*arguments)
+        said, = sentences(result)
+        assert "Nothing can be written to the download folder %s (" % images in said and "name another folder" in said
+        assert support_cli.report(result)["failed"] == 3
     assert support_cli.run(*arguments).code == 0
-    assert stored(os.path.join(images, "shot")) == {"/1.exr": b"x" * 2000}
+    assert stored(os.path.join(images, "shot")) == stored(os.path.join(storage, "shot"))
 
 
 # ---------------------------------------------------------------- the farm's side

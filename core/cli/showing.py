@@ -11,10 +11,13 @@ def demo(run):
     if run.options.panel:
         from ..demo.show import PanelDemo  # Not above: it brings Qt along.
         return PanelDemo(run.options, run.screen, run.cancel).run()
+    shown = Demo(run.options, run.screen, run.cancel)
     try:
-        Demo(run.options, run.screen, run.cancel).run()
-    except SyncError as error:
+        shown.run()
+    except (SyncError, KeyboardInterrupt) as error:
         error.report = None  # Its steps have said all that there is to say.
+        if run.cancel.is_cancelled:
+            run.screen.last_word(shown.left())
         raise
 
 

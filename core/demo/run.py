@@ -66,6 +66,14 @@ class Demo(object):
                                     "Ctrl-C, or give another --root." % (self._stage.root, hold.holder()["pid"]))
             self._run()
 
+    def left(self):
+        """Return what there is after it was ended early, and how to go on."""
+        landed = "%s of this run %s in %s. " % (
+            words.plural(len(self._landed), "frame"), "is" if len(self._landed) == 1 else "are",
+            _short(self._stage.images)) if self._landed else ""
+        return "Nothing runs any more. %sThe same command begins anew; all that the demo made itself is in %s." % (
+            landed, _short(compat.absolute(self._options.root)))
+
     def _run(self):
         self._list_assets()
         keeper = Keeper(self._stage.root)

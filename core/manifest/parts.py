@@ -1,7 +1,6 @@
 """The parts of a cut: all of them appear under their names, or none does."""
 from __future__ import absolute_import, division, print_function, unicode_literals
 
-import errno
 import io
 import logging
 import os
@@ -10,7 +9,7 @@ import shutil
 import tempfile
 
 from .. import compat
-from ..errors import ManifestError
+from ..errors import FULL, ManifestError
 from .tokens import Tokens, enter
 from .window import Window
 
@@ -175,7 +174,7 @@ class Parts(object):
             pass  # Closing writes what waits: on a full disk it fails like the write before it.
 
     def _unwritable(self, error):
-        if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", None)):
+        if error.errno in FULL:
             return ManifestError("No space left in %s: free some, or choose another folder for the parts. %s" % (
                 self._folder, self._ending))
         return ManifestError("The parts cannot be written into %s (%s): choose another folder. %s" % (

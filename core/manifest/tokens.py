@@ -189,7 +189,10 @@ def enter(tokens):
     kind = tokens.next()
     while kind != b"}":
         if tokens.name(kind) == "asset":
-            if tokens.next() != b"[":
+            kind = tokens.next()
+            if kind in (END, BAD):
+                raise tokens.broken("expected '['")
+            if kind != b"[":
                 raise window.error("is not an upload list: its \"asset\" is not a list.")
             return
         tokens.value()

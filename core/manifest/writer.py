@@ -1,7 +1,6 @@
 """Write a manifest as a stream."""
 from __future__ import absolute_import, division, print_function, unicode_literals
 
-import errno
 import io
 import itertools
 import json
@@ -9,7 +8,7 @@ import os
 import re
 
 from .. import compat
-from ..errors import ManifestError
+from ..errors import FULL, ManifestError
 
 ENDING = "Nothing was written."
 
@@ -87,7 +86,7 @@ def _replace(hidden, path):
 
 
 def _unwritable(path, error):
-    if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", None)):
+    if error.errno in FULL:
         return ManifestError("No space left to write %s: free some. %s" % (path, ENDING))
     return ManifestError("%s cannot be written (%s): check the folder's permissions, or name another one. %s" % (
         path, compat.text(error.strerror or error), ENDING))
