@@ -88,22 +88,23 @@ class StandIn(object):
         self.sent = self.failed = self.interrupted = self.missing = 0
 
     def count_run(self):
-        """Leave the arguments for the test; return which run this is."""
+        """Leave the arguments for the test, whole as soon as they are there; return which run this is."""
+        kept = dict(self.options)
+        listed = {"upload_json": "-L", "download_list": "-R"}.get(self.options["-T"])
+        if listed and os.path.isfile(native(self.options[listed])):
+            with io.open(native(self.options[listed]), "rb") as source:
+                kept["list"] = source.read().decode("utf-8", "replace") if not self.config.get("quick") else ""
+        part = native("%s.%d" % (self.config["runs"], os.getpid()))  # Beside the folder: what is in it is counted.
+        with io.open(part, "wb") as target:
+            target.write(json.dumps(kept).encode("utf-8"))
         number = 0
         while True:
             number += 1
-            path = os.path.join(self.config["runs"], "%d.json" % number)
             try:
-                descriptor = os.open(native(path), os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+                os.link(part, native(os.path.join(self.config["runs"], "%d.json" % number)))
             except OSError:
                 continue
-            kept = dict(self.options)
-            listed = {"upload_json": "-L", "download_list": "-R"}.get(self.options["-T"])
-            if listed and os.path.isfile(native(self.options[listed])):
-                with io.open(native(self.options[listed]), "rb") as source:
-                    kept["list"] = source.read().decode("utf-8", "replace") if not self.config.get("quick") else ""
-            os.write(descriptor, json.dumps(kept).encode("utf-8"))
-            os.close(descriptor)
+            os.remove(part)
             return number
 
     def wrong(self, name, default=None):
