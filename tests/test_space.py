@@ -228,5 +228,6 @@ def test_a_disk_that_may_only_be_read_is_said(small_disk):
     subprocess.check_call(["mount", "-o", "remount,ro", bench.folder])
     fill(bench, 1, 10)
     report = bench.download()
-    assert report.failed == 1 and "cannot be written (Read-only file system)" in report.problems[0].reason
-    assert "choose another one" in report.problems[0].reason
+    assert report.failed == 1 and report.problems[0].reason == (
+        "Nothing can be written to the download folder %s (Read-only file system). Check who may write there, or name "
+        "another folder." % bench.folder)
