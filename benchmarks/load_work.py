@@ -338,8 +338,8 @@ def panel(seconds):
                        worst_ms=polls[-1], rows=rows, sweeps=sweeps)
 
 
-WORK = dict((call.__name__, call) for call in (cut, upload, again, look, verify, farm, watch, watch_job, watch_jobs, fill, worker,
-                                            panel))
+WORK = dict((call.__name__, call) for call in (cut, upload, again, look, verify, farm, watch, watch_job, watch_jobs,
+                                            fill, worker, panel))
 
 
 def main():
