@@ -480,9 +480,23 @@ if hasattr(time, "monotonic"):
 elif WINDOWS:
     monotonic = time.clock
 else:
-    def monotonic():
-        """Return seconds of a clock that nobody sets back."""
-        return os.times()[4]
+    def _steady_clock():
+        try:
+            import ctypes
+            read, pair = ctypes.CDLL(None).clock_gettime, ctypes.c_long * 2
+        except (ImportError, OSError, AttributeError):
+            # In ticks of 10 ms, which may come late on a virtual machine.
+            return lambda: os.times()[4]
+        number = 6 if sys.platform == "darwin" else 1
+
+        def monotonic():
+            """Return seconds of a clock that nobody sets back."""
+            now = pair()
+            read(number, now)
+            return now[0] + now[1] * 1e-9
+        return monotonic
+
+    monotonic = _steady_clock()
 
 
 def cpu_seconds():

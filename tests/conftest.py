@@ -70,6 +70,21 @@ def pytest_collection_modifyitems(items):
                 item.add_marker(skip)
 
 
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item):
+    """Remember who failed."""
+    outcome = yield
+    item.has_failed = outcome.get_result().failed or getattr(item, "has_failed", False)
+
+
+@pytest.fixture
+def tmpdir(tmpdir, request):
+    """The folder of one test, gone with it while the disk has hardly seen it; that of a failed one stays."""
+    yield tmpdir
+    if not getattr(request.node, "has_failed", False):
+        shutil.rmtree(tmpdir.strpath, ignore_errors=True)
+
+
 @pytest.fixture
 def home(tmpdir, monkeypatch):
     """A fresh home for one test; returns its path as text."""

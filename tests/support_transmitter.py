@@ -8,13 +8,14 @@ import sys
 
 import pytest
 from support_farm import Farm, read, write
+from support_jobs import until
 from support_tree import native, text
 
 from rayvision_sync import compat
 from rayvision_sync.api import RayvisionAPI
 from rayvision_sync.cancel import Cancel
 from rayvision_sync.download import RayvisionDownload
-from rayvision_sync.engines.transmitter import engine
+from rayvision_sync.engines.transmitter import engine, run
 from rayvision_sync.engines.transmitter.command import Route
 from rayvision_sync.engines.transmitter.errand import Setup
 from rayvision_sync.engines.transmitter.pool import Pool
@@ -132,6 +133,40 @@ def pids(path):
         return []
     with io.open(native(path), encoding="ascii") as source:
         return [int(line) for line in source]
+
+
+def are_gone(path):
+    """Wait until none of the processes in a file runs any more; tell whether there were any."""
+    until(lambda: not [pid for pid in pids(path) if compat.is_running(pid)], "something of it goes on", 120)
+    return pids(path) != []
+
+
+def leaping(monkeypatch, path):
+    """Let the clock of all runs leap an hour when a program hangs and all that it said was heard.
+
+    So a silence is one of the program's, not one of a machine that gives it no turn.
+
+    Args:
+        path (str): The stand-in's ``hung``.
+    """
+    ahead = [0.0]
+
+    class Leaping(run.Run):
+        def __init__(self, *arguments, **options):
+            super(Leaping, self).__init__(*arguments, clock=self._leap, **options)
+            self.heard = 0
+
+        def _take(self, said):
+            super(Leaping, self)._take(said)
+            self.heard += len(said)
+
+        def _leap(self):
+            if os.path.exists(native(path)) and self.heard >= int(read(path)):
+                os.remove(native(path))
+                ahead[0] += 3600
+            return compat.monotonic() + ahead[0]
+
+    monkeypatch.setattr(run, "Run", Leaping)
 
 
 def storages_of(farm):

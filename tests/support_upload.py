@@ -150,11 +150,11 @@ def finish(process):
     return out.decode("utf-8")
 
 
-#: A child that uploads: manifest, storage, record or "", threads or "". Given another value, it says a line
-#: before each file.
+#: A child that uploads: manifest, storage, record or "", threads or "". Given a number, it says a line before each
+#: file, and begins no more files than that: it waits to be killed.
 UPLOAD = """
 from __future__ import unicode_literals
-import json, os, sys
+import itertools, json, os, sys, threading
 from rayvision_sync import compat, manifest, stream
 from rayvision_sync.cancel import Cancel
 from rayvision_sync.engines.folder import FolderEngine
@@ -163,8 +163,11 @@ from rayvision_sync.record import Record
 from rayvision_sync.throttle import Throttle
 from rayvision_sync.transfer import Upload
 path, root, base, threads = [compat.text(value) for value in sys.argv[1:5]]
+numbers = itertools.count(1)
 class Telling(FolderEngine):
     def send(self, source, target):
+        if next(numbers) > int(sys.argv[5]):
+            threading.Event().wait(600)
         os.write(1, b".\\n")
         return FolderEngine.send(self, source, target)
 record = Record(base).open() if base else None

@@ -60,7 +60,7 @@ def test_a_scene_that_was_moved_away_is_still_sent_when_the_job_goes_on(site):
 def test_a_killed_submission_goes_on_with_the_copy_that_it_has(site):
     snapshot = site.snapshot()
     write(scene_of(site), b"a" * (4 << 20))
-    job = site.moving(site.add("submit", snapshot=snapshot, max_speed=1024, watch=False))
+    job = site.moving(site.add("submit", snapshot=snapshot, max_speed=50, watch=False))
     site.kill(job.id)
     write(scene_of(site), b"saved meanwhile")
     assert site.wait(job.id).state == "interrupted"

@@ -7,7 +7,7 @@ import pytest
 from support_cli import one_line, run
 from support_farm import Farm, tree
 from support_jobs import Site, until
-from support_transmitter import StandIn, needs_posix, pids, renderbus, storages_of  # noqa: F401
+from support_transmitter import StandIn, are_gone, needs_posix, pids, renderbus, storages_of  # noqa: F401
 from support_tree import native
 
 from rayvision_sync import compat, outputs, settings, tasks, watch
@@ -60,7 +60,7 @@ def test_a_pause_ends_the_program_and_what_is_left_goes_when_it_is_over(world, t
     until(lambda: world.client.job(number).files == 2)
     assert world.client.pause(number)
     world.wait(number, "paused")
-    until(lambda: pids(orphans) and not [pid for pid in pids(orphans) if compat.is_running(pid)])
+    assert are_gone(orphans)
     world.client.resume(number)
     job = world.wait(number)
     assert (job.state, job.files, job.failed) == ("done", 5, 0)
@@ -74,7 +74,7 @@ def test_a_cancel_leaves_no_process(world, tmpdir):
     until(lambda: pids(orphans))
     world.client.cancel(number)
     assert world.wait(number).state == "cancelled"
-    assert not [pid for pid in pids(orphans) if compat.is_running(pid)]
+    assert are_gone(orphans)
 
 
 def test_a_worker_that_is_killed_leaves_no_process_and_the_job_goes_on(world, tmpdir):
@@ -83,7 +83,7 @@ def test_a_worker_that_is_killed_leaves_no_process_and_the_job_goes_on(world, tm
     number = world.add("upload", manifests=[world.manifest(world.files(4, 100))])
     until(lambda: world.client.job(number).files == 2)
     world.kill(number)
-    until(lambda: pids(orphans) and not [pid for pid in pids(orphans) if compat.is_running(pid)])
+    assert are_gone(orphans)
     world.wait(number, "interrupted")
     assert world.client.resume(number)
     job = world.wait(number)
@@ -152,7 +152,7 @@ def api_of(farm):
 
 def test_a_task_without_news_is_not_listed_again_and_lines_are_asked_for_once(busy):
     task = busy.task(frames="1-2[1]")
-    busy.wait(task, 5)
+    busy.watch.until(lambda: busy.client.task(task)["executingFrames"] == 1)  # From now on, there is no news.
     api = Counted(api_of(busy))
     polls = []
 

@@ -80,7 +80,7 @@ def data_of(answer, url, body, kind=None):
     if answer.code != SUCCESS:
         raise _refusal(answer, url.rsplit("/api/", 1)[-1], body)
     if kind is not None and not isinstance(answer.data, kind):
-        raise FarmUnreachable("The farm's answer to %s has an unknown shape: a %s was expected."
+        raise FarmUnreachable("The farm's answer to %s has an unknown shape: a %s was expected. Check the domain."
                               % (url, "list" if kind is list else "set of values"))
     return answer.data
 

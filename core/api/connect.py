@@ -231,7 +231,7 @@ class Connect(object):
                 raise FarmUnreachable("The answer of %s is larger than %d MB and was refused."
                                       % (self.domain, MAX_ANSWER_BYTES // 1048576), retryable=False)
             if compat.monotonic() > end:
-                raise FarmUnreachable("%s is too slow: its answer did not end." % self.domain)
+                raise FarmUnreachable("%s is too slow: its answer did not end. Try again later." % self.domain)
         return b"".join(parts)
 
     @contextlib.contextmanager

@@ -81,7 +81,7 @@ class UserOperator(_Operator):
         if self.info.get("user_id") is None:
             self._add_info(self.query_user_profile())
         if self.info.get("user_id") is None:
-            raise FarmError("The farm did not tell the number of the account.")
+            raise FarmError("The farm did not tell the number of the account. Log in again, or ask its support.")
         return self.info["user_id"]
 
     def query_user_profile(self):
@@ -178,7 +178,7 @@ class TaskOperator(_Operator):
             if self._task_id is None:
                 created = self.create_task().get("taskIdList")
                 if not created or not isinstance(created, list):
-                    raise FarmError("The farm created no task.")
+                    raise FarmError("The farm created no task. Try again, or ask its support.")
                 self._task_id = created[0]
             return self._task_id
 

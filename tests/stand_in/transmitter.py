@@ -5,7 +5,8 @@
 CONFIG is JSON: ``root`` (a folder, the storage; or ``storages``: number -> folder), ``runs`` (a folder that gets every
 run's arguments), and what goes wrong: ``fail``, ``interrupt`` (file's name -> [code, text]), ``silent`` (names never
 spoken of),
-``hang_at``, ``crash_at`` (number of a file), ``stubborn`` (SIGTERM is ignored), ``orphan`` (a file for the number
+``hang_at``, ``crash_at`` (number of a file), ``hung`` (a file for the number of lines said before a hang),
+``stubborn`` (SIGTERM is ignored), ``orphan`` (a file for the number
 of a child that stays), ``stuck`` (it says for ever that it
 stands still), ``chatter`` (unknown lines first), ``exit``, ``lies`` (failed files, but success),
 ``bad_runs`` (so many runs go wrong, then none), ``quick`` (no bytes are moved), ``cut`` (names of files of which
@@ -36,8 +37,12 @@ def native(path):
     return path.encode("utf-8") if sys.version_info[0] == 2 else path
 
 
+said = []
+
+
 def say(line):
     """Print a line as the program does: flushed, an empty one before it."""
+    said.append(line)
     os.write(1, ("\n%s\n" % line).encode("utf-8"))
 
 
@@ -89,22 +94,28 @@ class StandIn(object):
 
     def count_run(self):
         """Leave the arguments for the test; return which run this is."""
-        number = 0
+        kept, number = dict(self.options), 0
+        listed = {"upload_json": "-L", "download_list": "-R"}.get(self.options["-T"])
+        if listed and os.path.isfile(native(self.options[listed])):
+            with io.open(native(self.options[listed]), "rb") as source:
+                kept["list"] = source.read().decode("utf-8", "replace") if not self.config.get("quick") else ""
         while True:
             number += 1
-            path = os.path.join(self.config["runs"], "%d.json" % number)
-            try:
-                descriptor = os.open(native(path), os.O_WRONLY | os.O_CREAT | os.O_EXCL)
-            except OSError:
-                continue
-            kept = dict(self.options)
-            listed = {"upload_json": "-L", "download_list": "-R"}.get(self.options["-T"])
-            if listed and os.path.isfile(native(self.options[listed])):
-                with io.open(native(self.options[listed]), "rb") as source:
-                    kept["list"] = source.read().decode("utf-8", "replace") if not self.config.get("quick") else ""
-            os.write(descriptor, json.dumps(kept).encode("utf-8"))
-            os.close(descriptor)
-            return number
+            if self.leave(os.path.join(self.config["runs"], "%d.json" % number), json.dumps(kept)):
+                return number
+
+    def leave(self, path, content):
+        """Leave a file that is whole as soon as it is there; tell whether there was none."""
+        whole = os.path.join(os.path.dirname(self.config["runs"]), "%d.part" % os.getpid())
+        with io.open(native(whole), "wb") as target:
+            target.write(content.encode("utf-8"))
+        try:
+            os.link(native(whole), native(path))
+            return True
+        except OSError:
+            return False
+        finally:
+            os.remove(native(whole))
 
     def wrong(self, name, default=None):
         """Return what goes wrong, in a run in which it may."""
@@ -153,6 +164,8 @@ class StandIn(object):
             say(line)
         for index, (source, target) in enumerate(self.pairs()):
             if self.wrong("hang_at") == index:
+                if self.config.get("hung"):
+                    self.leave(self.config["hung"], "%d" % len(said))
                 while True:
                     signal.pause()
             if self.wrong("crash_at") == index:
