@@ -27,9 +27,11 @@ import support
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 #: Where a search pays: formats with a grammar of their own. The others are JSON, which json parses.
-TARGETS = ("manifest", "s3 xml", "s3 bodies", "frames", "settings", "transmitter", "lines", "names", "ranges")
+TARGETS = ("manifest", "s3 xml", "s3 bodies", "s3 credentials", "frames", "references", "settings", "transmitter",
+           "lines", "names", "ranges")
 
 _SEEDS = 200
+_OLDEST, _NEWEST = (3, 11), (3, 13)
 _STATS = {"inputs": r"stat::number_of_executed_units:\s*(\d+)", "branches": r"cov: (\d+)", "kept": r"corp: (\d+)"}
 
 
@@ -93,6 +95,9 @@ def main():
     options = read_options()
     if options.search:
         return search(options.search, options.top, options.libfuzzer)
+    if not _OLDEST <= sys.version_info[:2] <= _NEWEST:
+        print("atheris comes for Python %d.%d to %d.%d: run this with one of them." % (_OLDEST + _NEWEST))
+        return 2
     python = support.prepared_python("atheris", [os.path.join(support.CHECKOUT, "requirements.txt"),
                                                  os.path.join(HERE, "fuzz.txt")])
     with ThreadPoolExecutor(options.jobs) as pool:

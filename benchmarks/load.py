@@ -146,6 +146,40 @@ def measure_assets(folder, top, count):
         yield "no record, all there", measured(top, home, "upload", path, "", *account)
 
 
+def measure_order(top, options):
+    """Print what an upload with nothing to do takes of a list in order and of one in no order, sizes alternated.
+
+    Beside it stands what only asking the system for each file takes: what grows there, no upload can help.
+    """
+    within, counts, found = os.path.join(top, "order"), (options.assets // 10, options.assets), {}
+    for count in counts:
+        folder = os.path.join(within, "%d" % count)
+        os.makedirs(os.path.join(folder, "storage"))
+        make_assets(folder, count)
+        make_shuffled(folder, "shuffled")
+        os.symlink("/", os.path.join(folder, "storage", "D"))  # The storage has it all: it is the source.
+        measured(top, os.path.join(folder, "home"), "again", os.path.join(folder, "upload.json"),
+                 os.path.join(folder, "storage"))
+    works = [(what, name, call) for what, name in (("in order", "upload"), ("in no order", "shuffled"))
+             for call in ("again", "look")]
+    for _ in range(options.rounds):
+        for what, name, call in works:
+            for count in counts:
+                folder = os.path.join(within, "%d" % count)
+                one = measured(top, os.path.join(folder, "home"), call, os.path.join(folder, name + ".json"),
+                               *([os.path.join(folder, "storage")] if call == "again" else []))
+                found.setdefault((what, call, count), []).append(one["cpu"] / count * 1e6)
+    rows = [("", "us an asset at %d" % counts[0], "at %d" % counts[1], "x, of the medians")]
+    for what, _, call in works:
+        less, more = [sorted(found[what, call, count]) for count in counts]
+        rows.append(("%s %s" % ("upload again," if call == "again" else "only os.stat,", what),
+                     " ".join("%.1f" % value for value in less), " ".join("%.1f" % value for value in more),
+                     "%.2f" % (support.median(more) / support.median(less))))
+    support.table(rows)
+    say("Load of the machine at the end: %s" % _load())
+    subprocess.check_call(["rm", "-rf", within])
+
+
 # ---------------------------------------------------------------- frames and jobs
 
 _WATCHES = {"watch": "auto_download of {} tasks", "watch_job": "a job for {} tasks", "watch_jobs": "{} jobs, in all"}
@@ -243,7 +277,7 @@ def run_jobs(top, options):
     support.table(rows)
 
 
-RUNS = (("jobs", run_jobs), ("frames", run_frames), ("assets", run_assets))
+RUNS = (("jobs", run_jobs), ("frames", run_frames), ("order", measure_order), ("assets", run_assets))
 
 
 def main():
@@ -254,7 +288,8 @@ def main():
     parser.add_argument("--frames", type=int, default=20000)
     parser.add_argument("--looks", type=int, default=40, help="of a watch, until all frames are rendered")
     parser.add_argument("--jobs", type=int, default=100)
-    parser.add_argument("--only", action="append", help="jobs, frames or assets")
+    parser.add_argument("--only", action="append", help="jobs, frames, order or assets")
+    parser.add_argument("--rounds", type=int, default=3, help="of the order (default: %(default)s)")
     parser.add_argument("--folder", help="where the files are made (default: the system's temporary folder)")
     options = parser.parse_args()
     with support.workbench(options.folder) as top:

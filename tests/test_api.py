@@ -7,6 +7,7 @@ import ssl
 import subprocess
 import threading
 import time
+import zlib
 
 import pytest
 
@@ -358,6 +359,24 @@ def test_a_huge_answer_is_refused(farm, monkeypatch):
     with pytest.raises(FarmUnreachable) as caught:
         api.query.task_info([1])
     assert "larger than" in caught.value.message and len(farm.seen) == 1
+
+
+@pytest.mark.parametrize("packing", ["gzip, gzip", "br", "gzip,deflate,gzip"])
+def test_an_answer_that_is_packed_more_than_once_or_otherwise_is_refused_unread(farm, packing):
+    api = login(farm)
+    farm.then(text("x", **{str("Content-Encoding"): packing}))
+    with pytest.raises(FarmUnreachable) as caught:
+        api.query.task_info([1])
+    assert "packed in a way" in caught.value.message and len(farm.seen) == 1
+    assert farm.seen[0][1]["accept-encoding"] == "gzip, deflate"
+
+
+def test_an_answer_may_be_packed_once(farm):
+    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    body = packer.compress(b'{"code": 200, "message": "", "data": {"items": []}}') + packer.flush()
+    api = login(farm)
+    farm.then(text(body, **{str("Content-Encoding"): "gzip"}))
+    assert api.query.task_info([1]) == {"items": []}
 
 
 @pytest.mark.parametrize("data", [None, [], "x", 5, "leave out"])

@@ -31,6 +31,8 @@ ATTEMPTS = 5
 #: No further attempt is begun later than this after the first.
 DEADLINE_S = 180.0
 MAX_ANSWER_BYTES = 256 * 1024 * 1024
+#: How an answer may be packed: once, so that each piece that is read unpacks to a thousand times its size at most.
+_PACKINGS = ("", "identity", "gzip", "x-gzip", "deflate")
 #: An answer that is still dripping after so many time-outs is given up.
 _MAX_READ_TIMEOUTS = 10
 _CLOCK_TOLERANCE_S = 5
@@ -215,6 +217,10 @@ class Connect(object):
         raise problem
 
     def _read(self, response):
+        packing = six.ensure_text(response.headers.get("Content-Encoding") or "", "latin-1").strip().lower()
+        if packing not in _PACKINGS:
+            raise FarmUnreachable("The answer of %s is packed in a way that nobody asked for, and was refused: check "
+                                  "the domain, and the proxy if there is one." % self.domain, retryable=False)
         timeout_s = self.timeout[-1] if isinstance(self.timeout, (tuple, list)) else self.timeout
         end = compat.monotonic() + (timeout_s or DEFAULT_TIMEOUT_S) * _MAX_READ_TIMEOUTS
         parts, size = [], 0
@@ -254,6 +260,7 @@ class Connect(object):
             session.proxies = requests.utils.get_environ_proxies(
                 "%s://%s" % (self._protocol, self.domain), no_proxy=None)
         session.verify = self._ca_bundle or True
+        session.headers[str("Accept-Encoding")] = str("gzip, deflate")  # Not what else this Python can unpack.
         return session
 
 
