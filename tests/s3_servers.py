@@ -29,7 +29,7 @@ _TWIN = 10000
 _STARTS = 4
 
 #: What hangs in its start may hang for ever; what comes back after a kill takes longer than a start.
-_START_S, _RESTART_S = 40, 120
+_START_S, _RESTART_S = 40, 300
 
 #: Where a client finds a place of its own: one bucket, one prefix.
 Space = namedtuple("Space", "endpoint bucket prefix access_key secret_key region")
