@@ -15,9 +15,6 @@ from .errors import Busy, Cancelled, Incomplete, SourceChanged, SourceError, Sou
 READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOINHERIT", 0)
 WRITE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOINHERIT", 0)
 
-#: Below this, a file is too quick to be seen moving.
-_SHOWN_BYTES = 1 << 20
-
 #: A file is read so many bytes at a time for its checksum.
 _LOOKED_BYTES = 1 << 20
 
@@ -142,7 +139,7 @@ class Source(object):
             self._compare(os.fstat(self._file))
         self._crc = zlib.crc32(block, self._crc)
         gear.throttle.take(len(block), gear.cancel.wait)
-        if self.size > _SHOWN_BYTES:
+        if len(block) < self.size:  # On a slow line a small file shows its progress, too.
             gear.progress.moved(self.item.target, self.done)
         return block
 
@@ -321,7 +318,7 @@ class Sink(object):
         if self._mark is not None and self.done - self._marked >= marks.STEP_BYTES:
             self._mark.write(self.done, self._crc)
             self._marked = self.done
-        if self.done > _SHOWN_BYTES or (self.item.size or 0) > _SHOWN_BYTES:
+        if len(block) != self.item.size:
             gear.progress.moved(self.item.target, self.done)
 
     def check_complete(self, stored):

@@ -11,6 +11,7 @@ import random
 import re
 import subprocess
 import sys
+import threading
 from collections import Counter, namedtuple
 
 from fault_proxy import Proxy
@@ -44,6 +45,7 @@ class Countdown(object):
 
     def __init__(self):
         self.process = None
+        self.is_started = threading.Event()
         self.left = 0
         self.of_parts = False
 
@@ -52,7 +54,7 @@ class Countdown(object):
         if self.of_parts and "partNumber=" not in target:
             return
         self.left -= 1
-        if self.left == 0 and self.process is not None:
+        if self.left == 0 and self.is_started.wait(60):
             self.process.kill()
 
 
@@ -100,10 +102,13 @@ def upload_and_kill(server, folder, sizes, kills, seed, say=None):
             countdown.left = chance.randrange(1, 3 if countdown.of_parts else 2 * step)
             if number == kills:
                 countdown.left = 0
+            countdown.is_started.clear()
             process = subprocess.Popen([sys.executable, native("-c"), native(_RUN), native(asked)],
                                        stdout=subprocess.PIPE)
             countdown.process = process
+            countdown.is_started.set()
             out = process.communicate()[0]
+            proxy.settle()
             killed += process.returncode == -9
             if say:
                 say("run %d: exit code %s after %d requests in all" % (number + 1, process.returncode,

@@ -7,6 +7,7 @@ import threading
 import time
 
 from six.moves import BaseHTTPServer, socketserver
+from support_limits import WAIT_S
 
 PROFILE = {"userId": 10001136, "userName": "artist", "platform": 9, "mainUserId": 7,
            "USDBalance": 1.5}
@@ -57,7 +58,7 @@ def half(handler):
 
 def stall(handler):
     """Say nothing until the farm is stopped."""
-    handler.server.stopping.wait(30)
+    handler.server.stopping.wait(WAIT_S)
     handler.close_connection = True
 
 
@@ -115,6 +116,7 @@ class ScriptedFarm(object):
 
 class _Server(socketserver.ThreadingMixIn, BaseHTTPServer.HTTPServer):
     daemon_threads = True
+    request_queue_size = 128
 
     def __init__(self, *args):
         self.stopping = threading.Event()

@@ -11,6 +11,7 @@ from collections import namedtuple
 
 import pytest
 from support_farm import write
+from support_limits import WAIT_S
 from support_tree import native
 
 from rayvision_sync import compat
@@ -23,7 +24,13 @@ CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
 posix = pytest.mark.skipif(os.name == "nt", reason="POSIX signals and terminals")
 
-_LIMIT_S = 60
+#: What a command without a terminal says of its progress every three seconds: lines that a busy machine adds.
+_MEANWHILE = re.compile(r"^(?:(?:Listing|Uploading|Fetching|Verifying|Watching|Transfers|Reading .+)  .*"
+                        r"|\d  \w+ +\d+ %.*|(?:Making the sample project|Looking|Drawing the contact sheet"
+                        r"|Starting SeaweedFS|Connecting to [^/\s]+) \.\.\.)\n", re.MULTILINE)
+
+#: A command that runs longer hangs.
+_LIMIT_S = 2 * WAIT_S
 
 #: ``out`` and ``err`` are text, ``code`` the exit code.
 Result = namedtuple("Result", "code out err")
@@ -56,10 +63,10 @@ def start(*arguments, **options):
 
 
 def finish(process):
-    """Wait for a command and return its `Result`."""
+    """Wait for a command and return its `Result`, without the lines that come only where it took long."""
     out, err = process.communicate()
     process.watchdog.cancel()
-    return Result(process.returncode, (out or b"").decode("utf-8"), (err or b"").decode("utf-8"))
+    return Result(process.returncode, _MEANWHILE.sub("", (out or b"").decode("utf-8")), (err or b"").decode("utf-8"))
 
 
 def run(*arguments, **options):

@@ -11,6 +11,7 @@ import time
 from contextlib import closing
 
 from six.moves import http_client
+from support_limits import WAIT_S
 
 from rayvision_sync import compat, signature
 from rayvision_sync.farm import LocalFarm
@@ -70,7 +71,7 @@ class Client(object):
 
     def post(self, url, headers, content):
         """Return the farm's whole answer."""
-        with closing(http_client.HTTPConnection(str(self.domain), timeout=20)) as connection:
+        with closing(http_client.HTTPConnection(str(self.domain), timeout=WAIT_S)) as connection:
             connection.request(str("POST"), str(url), content,
                                dict((str(key), str(value)) for key, value in headers.items()))
             answer = connection.getresponse()
@@ -105,7 +106,7 @@ class Watch(object):
             self.lines.append(line)
             self._news.notify_all()
 
-    def until(self, found, seconds=30):
+    def until(self, found, seconds=WAIT_S):
         """Return ``found()`` as soon as it is true."""
         end = compat.monotonic() + seconds
         with self._news:

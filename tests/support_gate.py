@@ -1,7 +1,14 @@
-"""A farm of this process that renders no further than a test lets it: what it has not done yet needs no luck."""
+"""Farms and workers that come no further than a test lets them: what they have not done yet is no matter of luck."""
 from __future__ import absolute_import, division, print_function, unicode_literals
 
+import os
+import sys
 import threading
+
+import pytest
+from support_farm import write
+
+from rayvision_sync import compat
 
 
 class Gate(object):
@@ -39,3 +46,41 @@ class Gate(object):
         while self._left < 0 and not self._opened.is_set() and not cancel.wait(0.05):
             pass
         return self._renderer.render(job, scene, folder, name, log_path, cancel)
+
+
+class HeldPython(object):
+    """An interpreter for the settings that begins only when it is let go. Use it as ``with``.
+
+    Args:
+        folder (str): For it.
+
+    Attributes:
+        path (str): For the setting "interpreter".
+    """
+
+    def __init__(self, folder):
+        if os.name == "nt":
+            pytest.skip("the interpreter that waits is a program of POSIX")
+        self.path, self._pipe = os.path.join(folder, "held", "python"), os.path.join(folder, "held", "pipe")
+        self._opened = None
+
+    def __enter__(self):
+        script = "#!/bin/sh\nread turn < '%s' && exec '%s' \"$@\"\n" % (self._pipe, compat.text(sys.executable))
+        write(self.path, script.encode("utf-8"))
+        os.chmod(compat.fs(self.path), 0o700)
+        os.mkfifo(compat.fs(self._pipe))
+        return self
+
+    def __exit__(self, *_):
+        # Whoever still waits finds an end instead of a turn, whoever comes later nothing: both end.
+        os.close(self._open() if self._opened is None else self._opened)
+        os.remove(compat.fs(self._pipe))
+
+    def _open(self):
+        # For both: like that it waits for nobody, and a turn stays there until somebody takes it.
+        return os.open(compat.fs(self._pipe), os.O_RDWR)
+
+    def let_go(self):
+        """Let all begin that wait, and those that come."""
+        self._opened = self._open()
+        os.write(self._opened, b"\n" * 100)

@@ -1,11 +1,13 @@
 """Jobs with real workers against a local farm: what the tests of `rayvision_sync.jobs` share."""
 from __future__ import absolute_import, division, print_function, unicode_literals
 
+import errno
 import os
 import signal
 import threading
 
 from support_farm import write
+from support_limits import WAIT_S
 
 from rayvision_sync import compat, manifest
 from rayvision_sync.farm import LocalFarm
@@ -15,7 +17,7 @@ from rayvision_sync.jobs.client import Client
 ENDED = ("done", "failed", "cancelled", "interrupted")
 
 
-def until(found, what="it never happened", seconds=30, show=None):
+def until(found, what="it never happened", seconds=WAIT_S, show=None):
     """Return ``found()`` as soon as it is true."""
     pause, end = threading.Event(), compat.monotonic() + seconds
     while True:
@@ -25,6 +27,15 @@ def until(found, what="it never happened", seconds=30, show=None):
         if compat.monotonic() > end:
             raise AssertionError("%s%s" % (what, ": %s" % (show(),) if show else ""))
         pause.wait(0.03)
+
+
+def end_process(pid):
+    """Send SIGKILL to a process, which may have ended by itself just before."""
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except OSError as error:
+        if error.errno != errno.ESRCH:
+            raise
 
 
 class Site(object):
@@ -103,7 +114,7 @@ class Site(object):
             job = self.client.job(job_id)
             return job if job.state in states else None
 
-        return until(look, "job %d is not %s" % (job_id, " or ".join(states)), options.get("seconds", 40),
+        return until(look, "job %d is not %s" % (job_id, " or ".join(states)), options.get("seconds", WAIT_S),
                      lambda: "%s\n%s" % (self.client.job(job_id), self.log(job_id)))
 
     def moving(self, job_id, least=1):
@@ -137,5 +148,5 @@ class Site(object):
         for job in self.client.jobs():
             worker = compat.parse_json(job.worker) if job.worker else None
             if worker and process.is_alive(job.worker):
-                os.kill(worker["pid"], signal.SIGKILL)
+                end_process(worker["pid"])
         until(lambda: not [job for job in self.client.jobs() if job.worker and process.is_alive(job.worker)])

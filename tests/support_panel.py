@@ -3,7 +3,6 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 
 import gc
 import os
-import signal
 import sys
 import threading
 import time
@@ -11,6 +10,8 @@ import traceback
 
 import libraries
 import pytest
+import support_jobs
+from support_limits import WAIT_S
 
 os.environ.setdefault(str("QT_QPA_PLATFORM"), str("offscreen"))
 
@@ -36,7 +37,7 @@ if sys.version_info < (3,):
     gc.disable()
 
 LEFT = QtCore.Qt.MouseButton.LeftButton
-LIMIT_S = 60
+LIMIT_S = WAIT_S
 
 #: A worker never begins a job that seems to be taken.
 _NEVER = 4e9
@@ -173,8 +174,8 @@ class Stage(object):
 
     def until(self, found, what="it"):
         """Let Qt run until `found` returns something true; return that."""
-        end = time.time() + LIMIT_S
-        while time.time() < end:
+        end = compat.monotonic() + LIMIT_S
+        while compat.monotonic() < end:
             self.app.processEvents()
             self._pause.wait(0.01)
             value = found()
@@ -243,7 +244,7 @@ def end_workers(store):
         db.execute("DELETE FROM job")
     for worker in workers:
         if process.is_alive(worker):
-            os.kill(compat.parse_json(worker)["pid"], signal.SIGKILL)
+            support_jobs.end_process(compat.parse_json(worker)["pid"])
 
 
 def click(widget, point=None):

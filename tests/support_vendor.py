@@ -136,7 +136,7 @@ def run(domain, access_id, access_key, scene):
     silent.addHandler(logging.NullHandler())
     silent.propagate = False
     api = RayvisionAPI(access_id=access_id, access_key=access_key, domain=domain, platform="2",
-                       protocol="http", logger=silent, timeout=20)
+                       protocol="http", logger=silent, timeout=180)
     found = {"user_info": api.user_info, "config": api.transmit.get_transfer_config()}
     task = api.task.create_task(count=1)["taskIdList"][0]
     api.transmit.upload_json_content(task, task_json(scene), "task.json")

@@ -12,6 +12,7 @@ import subprocess
 import sys
 
 import support_jobs
+from six.moves import http_client
 from support_farm import Client
 from support_tree import native
 
@@ -55,6 +56,9 @@ runpy.run_module(str("rayvision_sync"), run_name=str("__main__"), alter_sys=True
 
 #: Nothing here takes so long, on no machine.
 LIMIT_S = 240
+
+#: What a test asks of a farm is asked so often at most.
+_ATTEMPTS = 5
 
 
 def interpreter(folder, first="", limit=None):
@@ -154,6 +158,19 @@ def _send(pid, number):
     return True
 
 
+class Patient(Client):
+    """Asks again where a farm hangs up, which a hurried one does on whoever gets no turn for a second."""
+
+    def answer(self, name, **body):
+        """See `support_farm.Client`."""
+        for _ in range(_ATTEMPTS - 1):
+            try:
+                return super(Patient, self).answer(name, **body)
+            except (http_client.HTTPException, IOError, OSError):
+                continue
+        return super(Patient, self).answer(name, **body)
+
+
 class FarmProcess(_Process):
     """A local farm in a process of its own.
 
@@ -170,16 +187,16 @@ class FarmProcess(_Process):
         self.root = root
 
     def ready(self):
-        """Wait until it answers; returns a `support_farm.Client`."""
+        """Wait until it answers; returns a `Patient`."""
         def ask():
             known = identity.read(self.root)
             assert self.pid() is not None, self.complaints() + "".join(self.said())
             if known.get("pid") != self.pid():
                 return None
-            client = Client(known["domain"], known["access_id"], known["access_key"])
+            client = Patient(known["domain"], known["access_id"], known["access_key"])
             try:
                 client("getConfig")
-            except (IOError, OSError):
+            except (http_client.HTTPException, IOError, OSError):
                 return None
             return client
         return until(ask, "an answer of the farm")

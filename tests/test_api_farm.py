@@ -6,6 +6,7 @@ import time
 
 import pytest
 from support_api import Pauses
+from support_limits import WAIT_S
 from support_tree import native
 from support_vendor import task_json
 
@@ -24,7 +25,7 @@ def start(root, **options):
 
 def login(farm, access_key=ACCESS_KEY, **options):
     return RayvisionAPI(ACCESS_ID, access_key, domain=farm.domain, platform="2", protocol="http",
-                        timeout=20, **options)
+                        timeout=WAIT_S, **options)
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def submit(api):
     return task
 
 
-def until(condition, seconds=60):
+def until(condition, seconds=WAIT_S):
     """Wait for a condition of the farm's, which works at its own pace."""
     end = compat.monotonic() + seconds
     while not condition():

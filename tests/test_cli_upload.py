@@ -13,9 +13,12 @@ import pytest
 from support_cli import (CONTROL, ID, KEY, Place, assets, events, folder, manifest, one_line, posix, report, run, start,
                          stop, until)
 from support_farm import write
+from support_jobs import until as until_true
 from support_limits import SOON_S
 
 from rayvision_sync import compat
+from rayvision_sync.cancel import Cancel
+from rayvision_sync.cli import signals
 
 #: What an upload that is held up sends: it would take minutes.
 _SLOW = ("--max-speed", "64", "--threads", "4", "--json")
@@ -44,7 +47,7 @@ def test_an_upload_sends_then_skips(place, tmpdir, home):
     lines = result.out.splitlines()
     assert lines[:3] == ["Reading upload.json ....... 2 assets", "Already there ............. 0 (0 bytes)",
                          "To send ................... 2 (2 KB)"]
-    assert re.match(r"Done in 0:0\d: 2 sent \(2 KB\), 0 already there, 0 missing, 0 failed\.\Z", lines[-1])
+    assert re.match(r"Done in \d+:\d\d: 2 sent \(2 KB\), 0 already there, 0 missing, 0 failed\.\Z", lines[-1])
     assert not CONTROL.search(result.out)
     again = run("upload", source, "--farm", place.root, "--json")
     assert again.code == 0 and again.err == ""
@@ -175,6 +178,22 @@ def test_ctrl_c_ends_an_upload_with_what_was_done(place, tmpdir, home, number):
     assert seconds < SOON_S, "it took %.1f s" % seconds
     assert report(result)["sent"] <= 3
     assert not os.path.exists(place.input(folder(tmpdir) + "/cache.abc"))
+
+
+@posix
+def test_what_is_said_of_a_cancel_is_not_broken_off_by_a_signal_of_our_own(monkeypatch):
+    monkeypatch.setattr(signals, "_PATIENCE_S", 0)
+    cancel = Cancel()
+    with pytest.raises(KeyboardInterrupt), signals.Interrupts(cancel) as interrupts:
+        interrupts.end()
+        os.kill(os.getpid(), signal.SIGINT)
+        until_true(lambda: cancel.is_cancelled)
+        interrupts._threads[0].join()
+        interrupts._has_knocked = True  # As if it had been sent in the moment of the end.
+        os.kill(os.getpid(), signal.SIGINT)
+        until_true(lambda: not interrupts._has_knocked)
+        os.kill(os.getpid(), signal.SIGINT)  # That is the user.
+        until_true(lambda: False)
 
 
 @posix

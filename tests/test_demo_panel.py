@@ -10,22 +10,36 @@ from collections import namedtuple
 import pytest
 from support_cli import finish, folder, one_line, posix, run, start, stop, until
 from support_farm import read, tree, write
+from support_jobs import end_process
 from support_limits import SOON_S
 from support_tree import ROOT, native
 
-from rayvision_sync import compat
+from rayvision_sync import compat, png
 
 sys.path.insert(0, native(ROOT))
 import install
 
+#: Renders nothing before a file is there: {gate}, {frame}.
+_RENDERER = """
+while [ ! -e '{gate}' ]; do sleep 0.05; done
+cp '{frame}' "$1"
+"""
+
 #: Presses the button where nothing was sent yet, and closes the window as soon as something is so.
 _DRIVEN = """
-import sys
+import os, sys
 from rayvision_sync.cli import main
-from rayvision_sync.demo import show
-from rayvision_sync.jobs.schema import LIVE
+from rayvision_sync.demo import keeper, show
 
-fill = show.fill
+fill, processes, render = show.fill, keeper.subprocess, os.environ.get("DEMO_RENDER")
+
+class Held(object):  # Starts the farm with the renderer of the test.
+    @staticmethod
+    def Popen(command, **options):
+        return processes.Popen(command + ["--render", render], **options)
+
+if render:
+    keeper.subprocess = Held
 
 def drive(panel, stage, path, frames):
     fill(panel, stage, path, frames)
@@ -51,7 +65,7 @@ sys.exit(main())
 LONG = pytest.mark.skipif(sys.version_info[:2] not in ((3, 7), (3, 13)), reason="runs on two Pythons only")
 
 _WHEN_DONE = _DRIVEN % 'states.get("watch") in ("done", "failed")'
-_WHEN_FRAMES_COME = _DRIVEN % 'states.get("watch") == "running"'
+_WHEN_IT_WATCHES = _DRIVEN % 'states.get("watch") == "running" and states.get("submit") == "done"'
 _AT_ONCE = _DRIVEN % 'any(job.kind == "watch" for job in jobs)'
 _NEVER = _DRIVEN % "False"
 
@@ -60,7 +74,7 @@ _JOBS = ("from rayvision_sync.jobs import process\nfrom rayvision_sync.jobs.clie
          "    print(' '.join('%s:%s' % (job.kind, job.state) for job in client.jobs() if job.lane != 'quick'))\n"
          "    print(len([job for job in client.jobs() if process.is_alive(job.worker or '')]))")
 
-Demo = namedtuple("Demo", "root project images")
+Demo = namedtuple("Demo", "root project images renderer")
 
 
 @pytest.fixture
@@ -71,23 +85,47 @@ def made(tmpdir, home):
     write("%s/scenes/city.ma" % project, b"//Maya ASCII 2024 scene\n")
     for number in range(4):
         write("%s/tex/%d.tx" % (project, number), os.urandom(300000))
-    found = Demo(os.path.join(compat.text(tmpdir.strpath), "demo"), project, os.path.join(project, "images"))
+    found = Demo(os.path.join(compat.text(tmpdir.strpath), "demo"), project, os.path.join(project, "images"),
+                 os.path.join(compat.text(tmpdir.strpath), "renderer"))
     yield found
     _end(found)
 
 
+def hold(demo):
+    """Let the demo's farm render nothing until `let_go`."""
+    write(demo.renderer + ".png", png.encode(64, 36, b"\x40\x80\xc0" * (64 * 36)))
+    write(demo.renderer, _RENDERER.format(gate=demo.renderer + ".gate", frame=demo.renderer + ".png").encode("utf-8"))
+
+
+def let_go(demo):
+    """Let it render, as fast as it can."""
+    write(demo.renderer + ".gate", b"")
+
+
 def _end(demo):
     """Let no process survive a test that failed."""
+    let_go(demo)
     for path in (os.path.join(demo.root, "state", "farm.process"), os.path.join(demo.root, "farm", "farm.json")):
         pid = compat.parse_json(read(path).decode("utf-8"))["pid"] if os.path.exists(path) else None
         if pid and compat.is_running(pid):
-            os.kill(pid, signal.SIGKILL)
+            end_process(pid)
 
 
 def options(demo, script, frames="1-2", *more):
     """Return what `run` and `start` take to open the panel."""
+    environ = {"QT_QPA_PLATFORM": "offscreen", "RAYVISION_DOMAIN": "127.0.0.1:9"}
+    if os.path.exists(demo.renderer):
+        environ["DEMO_RENDER"] = 'sh "%s" {output}' % demo.renderer
     return ("demo", "--panel", "--root", demo.root, "--frames", frames, "--project", demo.project) + more, dict(
-        script=script, environ={"QT_QPA_PLATFORM": "offscreen", "RAYVISION_DOMAIN": "127.0.0.1:9"})
+        script=script, environ=environ)
+
+
+def leave(demo, frames):
+    """Close a window whose frames have not come yet; returns the process, which waits for them, and what it said."""
+    hold(demo)
+    arguments, given = options(demo, _WHEN_IT_WATCHES, frames)
+    process = start(*arguments, **given)
+    return process, "".join(until(process, "The window is closed"))
 
 
 def show(demo, script, frames="1-2", *more):
@@ -143,8 +181,13 @@ def test_the_command_that_it_names_shows_its_transfers(made):
 
 
 @LONG
+@posix
 def test_transfers_go_on_when_the_window_is_closed_and_the_farm_ends_with_them(made):
-    said = show(made, _WHEN_FRAMES_COME, "1-12")
+    process, said = leave(made, "1-12")
+    let_go(made)
+    result = finish(process)
+    said += result.out
+    assert result.code == 0 and farm_of(made)["pid"] is None
     assert "The window is closed, and 1 transfer goes on: watch city.ma" in said
     assert "12 of 12 frames here" in said and "The farm has stopped." in said
     assert jobs_of(made) == (["submit:done", "watch:done"], 0)
@@ -164,13 +207,12 @@ def test_what_it_did_is_there_again_when_it_is_opened_again(made):
 @LONG
 @posix
 def test_ctrl_c_interrupts_what_goes_on_when_it_is_opened_again(made):
-    arguments, given = options(made, _WHEN_FRAMES_COME, "1-24")
-    process = start(*arguments, **given)
-    until(process, "The window is closed")
+    process, _ = leave(made, "1-24")
     result, seconds = stop(process, signal.SIGINT)
     assert result.code == 130 and seconds < 2 * SOON_S
     assert "1 transfer was interrupted: open the demo's panel again, and it goes on." in result.out
     assert jobs_of(made) == (["submit:done", "watch:interrupted"], 0) and farm_of(made)["pid"] is None
+    let_go(made)
     said = show(made, _AT_ONCE, "1-24")
     assert "24 of 24 frames here" in said
     assert jobs_of(made) == (["submit:done", "watch:done"], 0)
@@ -180,13 +222,12 @@ def test_ctrl_c_interrupts_what_goes_on_when_it_is_opened_again(made):
 @LONG
 @posix
 def test_the_farm_of_a_demo_that_was_killed_is_used_and_ended(made):
-    arguments, given = options(made, _WHEN_FRAMES_COME, "1-24")
-    process = start(*arguments, **given)
-    until(process, "The window is closed")
+    process, _ = leave(made, "1-24")
     process.kill()
     finish(process)
     left = farm_of(made)["pid"]
     assert compat.is_running(left)
+    let_go(made)
     said = show(made, _AT_ONCE, "1-24")
     assert "The farm has stopped." in said and not compat.is_running(left)
     assert jobs_of(made) == (["submit:done", "watch:done"], 0)
@@ -197,12 +238,11 @@ def test_the_farm_of_a_demo_that_was_killed_is_used_and_ended(made):
 @posix
 @pytest.mark.parametrize("panel", [True, False])
 def test_a_demo_that_begins_anew_ends_what_a_killed_one_left(made, panel):
-    arguments, given = options(made, _WHEN_FRAMES_COME, "1-500")
-    process = start(*arguments, **given)
-    until(process, "The window is closed")
+    process, _ = leave(made, "1-500")
     process.kill()
     finish(process)
     left = farm_of(made)["pid"]
+    let_go(made)
     if panel:
         show(made, _WHEN_DONE, "1-2", "--fresh")
         assert jobs_of(made) == (["submit:done", "watch:done"], 0)
@@ -217,12 +257,13 @@ def test_a_demo_that_begins_anew_ends_what_a_killed_one_left(made, panel):
 @LONG
 @posix
 def test_a_window_may_be_opened_again_while_the_transfers_go_on(made):
-    arguments, given = options(made, _WHEN_FRAMES_COME, "1-30")
-    first = start(*arguments, **given)
-    until(first, "The window is closed")
+    first, _ = leave(made, "1-30")
     arguments, given = options(made, _WHEN_DONE, "1-30")
-    second = run(*arguments, **given)
-    assert second.code == 0 and "keeps the farm until the transfers have ended" in second.out
+    second = start(*arguments, **given)
+    until(second, "The panel is open")
+    let_go(made)
+    result = finish(second)
+    assert result.code == 0 and "keeps the farm until the transfers have ended" in result.out
     result = finish(first)
     assert result.code == 0 and "The farm has stopped." in result.out
     assert jobs_of(made) == (["submit:done", "watch:done"], 0)

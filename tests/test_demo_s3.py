@@ -12,7 +12,7 @@ import pytest
 from six import text_type
 from support_cli import finish, folder, one_line, posix, run, start, stop, until
 from support_farm import read, tree, write
-from support_limits import SOON_S
+from support_limits import SOON_S, WAIT_S
 from support_s3 import programs
 
 from rayvision_sync import compat
@@ -74,7 +74,7 @@ def test_no_store_outlives_a_demo_that_is_ended(tmpdir, home, number):
     process.kill()
     pause = threading.Event()
     result = finish(process)
-    end = compat.monotonic() + 60
+    end = compat.monotonic() + WAIT_S
     while stores(tmpdir) and compat.monotonic() < end:
         pause.wait(0.05)
     check_nothing_is_left(tmpdir, result.out)

@@ -11,10 +11,10 @@ import pytest
 import six
 from support_download import TIME, Storage, parts, put
 from support_farm import Farm, folder, read, tree, write
-from support_limits import SOON_S
+from support_limits import SOON_S, WAIT_S
 from support_tree import native
 
-from rayvision_sync import compat, paths, watch
+from rayvision_sync import compat, crew, paths, watch
 from rayvision_sync.api import RayvisionAPI
 from rayvision_sync.cancel import Cancel
 from rayvision_sync.download import RayvisionDownload
@@ -357,7 +357,8 @@ def test_a_speed_that_is_none_is_an_error_before_anything_is_fetched(farm, downl
     assert not os.path.exists(here)
 
 
-def test_a_cancel_keeps_what_landed_and_reports_it(api, home, tmpdir, here):
+def test_a_cancel_keeps_what_landed_and_reports_it(api, home, tmpdir, here, monkeypatch):
+    monkeypatch.setattr(crew, "_PATIENCE_S", WAIT_S)  # A thread that gets no turn is none that hangs.
     storage = Storage(folder(tmpdir, "output"))
     for number in range(40):
         put(os.path.join(storage.root, "1_x", "%02d.png" % number), b"x" * 40960, TIME)

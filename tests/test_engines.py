@@ -12,6 +12,7 @@ import time
 import pytest
 import s3_servers
 import support_s3
+from support_limits import WAIT_S
 from support_upload import SECOND, THEN, Wrapper, folder_of, gear, get, has_leftovers, nobody, put, scene, send
 from support_upload import sources, stored
 from test_record import disk
@@ -508,7 +509,7 @@ class Meeting(Wrapper):
             self.written += 1
             if self.written == 2:
                 self.both.set()
-            self.both.wait(10)
+            self.both.wait(WAIT_S)
             publish(temp, final, item)
         inner._publish = together
 

@@ -11,6 +11,7 @@ import threading
 
 import pytest
 from support_farm import Client, Farm, folder, read, script, task_json, tree, write
+from support_jobs import until
 from support_limits import SOON_S
 from test_farm_tasks import STUBBORN, command, gone
 
@@ -36,13 +37,6 @@ def start(root, *arguments):
     assert first.startswith("Local farm on http://127.0.0.1:"), first
     found = identity.read(root)
     return process, Client(found["domain"], found["access_id"], found["access_key"])
-
-
-def until(condition, seconds=30):
-    end = compat.monotonic() + seconds
-    while not condition():
-        assert compat.monotonic() < end
-        threading.Event().wait(0.02)
 
 
 def test_farm_json_tells_clients_where_the_farm_is(tmpdir):
@@ -114,7 +108,7 @@ def test_stopping_leaves_no_thread_and_no_process(tmpdir):
         farm.farm.stop()
         assert compat.monotonic() - begun < SOON_S
         gone(pids)
-    assert [thread for thread in threading.enumerate() if thread not in before and thread.is_alive()] == []
+    until(lambda: not [thread for thread in threading.enumerate() if thread not in before and thread.is_alive()])
     farm.farm.stop()
 
 
@@ -132,11 +126,11 @@ def test_a_farm_stopped_in_mid_run_goes_on_where_it_was(tmpdir):
 def test_a_killed_farm_goes_on_where_it_was(tmpdir):
     root = folder(tmpdir)
     write(os.path.join(root, "input", "show", "city.ma"), b"x")
-    process, client = start(root, "0.15")
+    process, client = start(root, "1")
     try:
         task = client("createTask", count=1, taskUserLevel=50)["taskIdList"][0]
         client("taskJsonFile", taskId=task, fileName="task.json",
-               content=json.dumps(task_json("/show/city.ma", "1-8[1]")))
+               content=json.dumps(task_json("/show/city.ma", "1-60[1]")))
         client("submit", taskId=task)
         until(lambda: client.task(task)["doneFrames"] >= 2 and client.task(task)["executingFrames"])
         process.kill()
@@ -146,9 +140,9 @@ def test_a_killed_farm_goes_on_where_it_was(tmpdir):
         process, client = start(root, "0")
         assert client.domain == domain
         until(lambda: client.task(task)["taskStatus"] == 25)
-        assert client.task(task)["doneFrames"] == 8
+        assert client.task(task)["doneFrames"] == 60
         names = tree(os.path.join(root, "output"))
-        assert names == ["%d_city/city.%04d.png" % (task, number) for number in range(1, 9)]
+        assert names == ["%d_city/city.%04d.png" % (task, number) for number in range(1, 61)]
         assert all(png.decode(read(os.path.join(root, "output", name)))[:2] == (64, 36) for name in names)
     finally:
         process.kill()

@@ -5,14 +5,15 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 import json
 import os
 import sys
-import threading
 
 import pytest
 from support_farm import Farm, Refused, folder, read, script, task_json, tree, write
+from support_jobs import until
 
 from rayvision_sync import compat, png
 from rayvision_sync.errors import FarmError, SettingsError
 from rayvision_sync.farm import LocalFarm, ranges
+from rayvision_sync.farm import command as farm_command
 
 STUBBORN = [
     "import os, signal, subprocess, sys, time",
@@ -232,14 +233,21 @@ def test_a_done_frame_is_rendered_again_in_place(farm):
 
 
 def test_stopped_frames_are_given_up_and_the_rest_is_done(tmpdir):
-    with Farm(folder(tmpdir), frame_seconds=600) as farm:
+    with Farm(folder(tmpdir)) as farm:
+        held, render = {1}, farm.farm.loop._renderer.render
+
+        def hold(job, *values):
+            if job.number in held:
+                values[-1].wait(600)  # The frame's cancel.
+            return render(job, *values)
+        farm.farm.loop._renderer.render = hold
         task = farm.task()
         farm.wait(task, 5)
         frames = farm.client("queryTaskFrames", taskId=task)["items"]
-        farm.farm.loop._frame_seconds = 0
         farm.client("stopTaskFrames", taskId=task, Ids=[frames[0]["id"], frames[2]["id"]], selectAll=0)
         item = farm.wait(task)
         assert (item["taskStatus"], item["doneFrames"], item["abortFrames"]) == (25, 1, 2)
+        held.clear()
         farm.client("recommitTaskFrames", taskId=task, selectAll=1)
         assert farm.wait(task, 25)["abortFrames"] == 0 or farm.watch.until(
             lambda: farm.client.task(task)["doneFrames"] == 3)
@@ -367,21 +375,31 @@ def test_the_farms_keys_do_not_reach_the_command(tmpdir, monkeypatch):
         assert b"top secret" not in read(os.path.join(farm.farm.output.root, farm.outputs()[0]))
 
 
-def test_a_frame_that_takes_too_long_is_ended_with_all_its_processes(tmpdir):
+class Later(object):
+    """`compat`, with a clock that is a day ahead as soon as a file is there."""
+
+    def __init__(self, path):
+        self._path = path
+
+    def __getattr__(self, name):
+        return getattr(compat, name)
+
+    def monotonic(self):
+        return compat.monotonic() + 86400 * os.path.exists(self._path)
+
+
+def test_a_frame_that_takes_too_long_is_ended_with_all_its_processes(tmpdir, monkeypatch):
     pids = folder(tmpdir, "pids")
+    monkeypatch.setattr(farm_command, "compat", Later(pids))  # Only when all of them run.
     render = command(tmpdir, *STUBBORN, arguments='"%s"' % pids)
-    with Farm(folder(tmpdir), render=render, frame_timeout_s=1.5) as farm:
-        assert "longer than" in failed(farm, farm.task(frames="1"))
+    with Farm(folder(tmpdir), render=render, frame_timeout_s=3600) as farm:
+        assert "longer than 3600 s" in failed(farm, farm.task(frames="1"))
         gone(pids)
 
 
 def gone(pids):
-    for pid in [int(pid) for pid in read(pids).split()]:
-        # The grandchild is reaped by init, in its own time.
-        end = compat.monotonic() + 10
-        while compat.is_running(pid):
-            assert compat.monotonic() < end
-            threading.Event().wait(0.01)
+    # The grandchild is reaped by init, in its own time.
+    until(lambda: not [pid for pid in read(pids).split() if compat.is_running(int(pid))])
 
 
 # ---------------------------------------------------------------- ranges

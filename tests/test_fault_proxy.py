@@ -8,9 +8,8 @@ import threading
 import pytest
 from fault_proxy import Proxy, Schedule, certificates, faults
 from six.moves import BaseHTTPServer, http_client, socketserver
+from support_limits import WAIT_S
 from support_tree import native
-
-from rayvision_sync import compat
 
 KINDS = ("answer", "cut", "delay", "flip", "garbage", "reset", "shorten", "stall")
 BODY = bytes(bytearray(range(256))) * 1000
@@ -83,7 +82,7 @@ def proxy(server):
         yield found
 
 
-def connect(proxy, timeout=30):
+def connect(proxy, timeout=WAIT_S):
     return http_client.HTTPConnection(native("127.0.0.1"), proxy.port, timeout=timeout)
 
 
@@ -233,9 +232,9 @@ def test_a_slow_line_moves_a_little_at_a_time_and_everything_in_the_end(proxy, s
     server.kept["/a"] = BODY
     proxy.add(faults.throttle(len(BODY) * 10, "answer"), method="GET")
     proxy.add(faults.delay(0.01), method="PUT")
-    client = connect(proxy)
-    began = compat.monotonic()
-    assert ask(client, "GET", "/a") == (200, BODY) and compat.monotonic() - began > 0.05
+    client, waits, wait = connect(proxy), [], proxy._wait
+    proxy._wait = lambda free, seconds: (waits.append(seconds), wait(free, seconds))
+    assert ask(client, "GET", "/a") == (200, BODY) and len(waits) > 1 and abs(sum(waits) - 0.1) < 1e-6
     assert ask(client, "PUT", "/a", b"1") == (200, b"") and server.kept["/a"] == b"1"
     client.close()
 
@@ -294,7 +293,7 @@ def test_tls_with_each_certificate(server, certificate, authority, is_good):
     with Proxy(server.server_address, certificate=certificate) as proxy:
         assert proxy.url.startswith("https://")
         trust = ssl.create_default_context(cafile=authority)
-        client = http_client.HTTPSConnection(native("localhost"), proxy.port, timeout=30, context=trust)
+        client = http_client.HTTPSConnection(native("localhost"), proxy.port, timeout=WAIT_S, context=trust)
         if is_good:
             assert ask(client, "PUT", "/a", BODY) == (200, b"") and ask(client, "GET", "/a") == (200, BODY)
         else:
@@ -308,7 +307,7 @@ def test_a_certificate_changes_between_two_connections(server):
     with Proxy(server.server_address, certificate=certificates.GOOD) as proxy:
         trust = ssl.create_default_context(cafile=certificates.CA)
         for changed in (False, True):
-            client = http_client.HTTPSConnection(native("localhost"), proxy.port, timeout=30, context=trust)
+            client = http_client.HTTPSConnection(native("localhost"), proxy.port, timeout=WAIT_S, context=trust)
             if changed:
                 with pytest.raises(ssl.SSLError):
                     ask(client, "PUT", "/b", BODY)

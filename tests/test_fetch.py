@@ -12,9 +12,9 @@ import threading
 import pytest
 from support_download import TIME, Bench, after_first_block, fails, parts, start_child, whole
 from support_farm import folder, read, write
-from support_limits import SOON_S
+from support_limits import SOON_S, WAIT_S
 
-from rayvision_sync import barrier, compat, fetch, landing
+from rayvision_sync import barrier, compat, crew, fetch, landing
 from rayvision_sync.errors import Cancelled, RecordError, StorageBusy, StorageError
 from rayvision_sync.fetch import Wanted
 from rayvision_sync.model import Problem
@@ -222,7 +222,8 @@ def test_a_speed_limit_holds_for_all_threads_together(bench):
     check_whole(bench, contents)
 
 
-def test_a_cancel_ends_a_run_within_a_second_records_what_landed_and_leaves_nothing_half(bench):
+def test_a_cancel_ends_a_run_within_a_second_records_what_landed_and_leaves_nothing_half(bench, monkeypatch):
+    monkeypatch.setattr(crew, "_PATIENCE_S", WAIT_S)  # A thread that gets no turn is none that hangs.
     contents = fill(bench, 200, 20000)
     when = []
 
@@ -288,7 +289,7 @@ def test_many_frames_are_fetched_side_by_side(bench):
         here.append(stored.name)
         if len(here) == 4:
             meeting.set()
-        assert meeting.wait(20)
+        assert meeting.wait(WAIT_S)
         whole(engine, stored, sink)
     for stored in bench.storage.list("/"):
         bench.storage.faults[stored.name] = [meet]
@@ -345,7 +346,8 @@ def test_a_program_that_is_killed_leaves_no_torn_frame_and_the_next_one_ends_its
 
 
 def test_a_program_that_is_killed_in_the_middle_of_a_frame_leaves_only_its_part(bench):
-    bench.put("a.png", b"a" * 400000, TIME)
+    size = 20000000  # It would take minutes.
+    bench.put("a.png", b"a" * size, TIME)
     child = start_child(os.path.dirname(bench.folder), speed_kb=100)
     part = landing.part_path(bench.path("a.png"))
     while not os.path.exists(compat.fs(part)) or not os.path.getsize(compat.fs(part)):
@@ -354,4 +356,4 @@ def test_a_program_that_is_killed_in_the_middle_of_a_frame_leaves_only_its_part(
     child.communicate()
     assert bench.names() == [os.path.basename(part)]
     assert bench.download().sent == 1
-    assert bench.names() == ["a.png"] and read(bench.path("a.png")) == b"a" * 400000
+    assert bench.names() == ["a.png"] and read(bench.path("a.png")) == b"a" * size

@@ -130,12 +130,15 @@ def test_a_file_made_to_be_slow_takes_time_by_its_length(place, name):
         list(references.of(path))
         return compat.cpu_seconds() - began
 
-    # The square of 60 000 took twenty seconds and more; by the length it is milliseconds.
-    assert seconds(60000) < 3
+    # The square of 60 000 took twenty seconds and more; by the length it is milliseconds. A machine that stands still
+    # may count as work, but not again and again.
+    assert any(seconds(60000) < 3 for _ in range(3))
 
 
 def test_a_line_full_of_failures_takes_time_by_its_length():
-    heard, began = output.Output(), compat.cpu_seconds()
-    heard.feed(b"upload 1: " + b"file fail (" * 5500 + b"\n")
-    heard.end()
-    assert compat.cpu_seconds() - began < 2
+    def seconds():
+        heard, began = output.Output(), compat.cpu_seconds()
+        heard.feed(b"upload 1: " + b"file fail (" * 5500 + b"\n")
+        heard.end()
+        return compat.cpu_seconds() - began
+    assert any(seconds() < 2 for _ in range(3))

@@ -142,8 +142,9 @@ def test_the_exit_code_of_the_command_is_passed_on():
 def test_a_signal_ends_the_command_too(number, tmpdir):
     child = ("import os, signal, sys, time\n"
              "signal.signal(signal.SIGTERM, lambda *a: sys.exit(143))\n"
-             "print(os.getpid(), flush=True)\n"
-             "try:\n    signal.pause()\n"
+             "try:\n    print(os.getpid(), flush=True)\n"
+             # No signal.pause: one that comes just before would not end it.
+             "    while True:\n        time.sleep(0.02)\n"
              "except KeyboardInterrupt:\n    sys.exit(130)\n")
     code = ("import install, os, sys\n"
             "from rayvision_sync_installer import demo\n"

@@ -8,6 +8,7 @@ import types
 
 import pytest
 from support_install import make_checkout
+from support_limits import WAIT_S
 from support_tree import ROOT, native, text
 
 sys.path.insert(0, native(ROOT))
@@ -57,7 +58,7 @@ def mayapy(maya, code):
 
 
 def finish(maya, thread):
-    thread.join(30)
+    thread.join(WAIT_S)
     for function, arguments in maya.deferred:
         function(*arguments)
 
@@ -93,7 +94,7 @@ def test_what_went_wrong_is_shown_too(maya):
 
 def test_only_the_main_thread_shows_anything(maya):
     mayapy(maya, "echo fine\n")
-    dropped.install("install.py").join(30)
+    dropped.install("install.py").join(WAIT_S)
     assert maya.cmds.dialogs == [] and len(maya.deferred) == 1
 
 

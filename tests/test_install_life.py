@@ -71,7 +71,7 @@ def test_hosts_of_another_folder_keep_their_version_side_by_side(here):
 def test_a_host_that_runs_keeps_its_files_until_it_is_closed(here, capsys):
     assert install(here) == 0
     first = used_copy(here)
-    here.process("maya.bin", started=time.time() - 60)
+    here.process("maya.bin", started=time.time() - 3600)
     change_source(here)
     assert install(here) == 0
     assert first in copies(here) and used_copy(here) != first
@@ -85,7 +85,7 @@ def test_a_host_that_runs_keeps_its_files_until_it_is_closed(here, capsys):
 
 def test_a_host_that_was_started_after_the_upgrade_keeps_nothing(here):
     assert install(here) == 0
-    here.process("maya.bin", started=time.time() + 60)
+    here.process("maya.bin", started=time.time() + 3600)
     change_source(here)
     assert install(here) == 0
     assert copies(here) == [used_copy(here)]

@@ -104,7 +104,8 @@ def test_submit_and_upload_ends_in_frames_in_the_output_folder(site):
     rows = site.client.frames(job.task_id)
     assert [(row.number, row.name, row.state, row.flag) for row in rows] == [
         (number, names[number - 1], "here", "") for number in (1, 2, 3)]
-    assert all(os.path.isfile(row.thumb) and row.rendered <= row.landed + 1 and row.farm_id for row in rows)
+    # A frame may land before the farm has noted its end.
+    assert all(os.path.isfile(row.thumb) and abs(row.landed - row.rendered) < 3600 and row.farm_id for row in rows)
     # Done once is done: neither a second task nor a second auto-download.
     jobs = len(site.client.jobs())
     assert site.client.retry(job.id)

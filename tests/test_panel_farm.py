@@ -4,6 +4,7 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 import os
 
 from support_farm import folder, read, write
+from support_gate import HeldPython
 from support_panel import Host, Stage, click, click_row, use_farm
 
 from rayvision_sync import manifest, paths, settings
@@ -93,12 +94,13 @@ def test_a_scene_of_files_folders_and_lists_is_put_together_without_a_dcc(home, 
 
 def test_a_click_before_the_estimate_is_over_is_kept_until_then(home, tmpdir):
     _, host = project(tmpdir)
-    with LocalFarm(folder(tmpdir)) as farm:
-        use_farm(farm)
+    with LocalFarm(folder(tmpdir)) as farm, HeldPython(home) as python:
+        use_farm(farm, interpreter=python.path)
         with Stage(host) as stage:
             tab = stage.page("submit")
             click(tab.go)
             assert tab.go.text() == "Waits for the check ..."
+            python.let_go()
             stage.job("submit")
             stage.job("submit", "done")
 
@@ -135,7 +137,7 @@ def test_a_farm_that_is_down_is_a_sentence_and_the_panel_goes_on(home, tmpdir):
 def test_an_upload_is_held_let_go_and_ended_by_clicks(home, tmpdir):
     _, host = project(tmpdir, 12, 400000)
     with LocalFarm(folder(tmpdir)) as farm:
-        use_farm(farm, max_speed=400)
+        use_farm(farm, max_speed=20)  # It goes on for minutes.
         with Stage(host) as stage:
             tab = stage.page("submit")
             stage.until(lambda: tab.work.lacking == 0, "the estimate")

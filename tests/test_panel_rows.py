@@ -3,9 +3,20 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 
 import time
 
+import pytest
+from support_gate import HeldPython
 from support_panel import Key, QtCore, QtGui, QtWidgets, Stage, click, click_row, press
 
+from rayvision_sync import settings
+
 CONTROL = QtCore.Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture(autouse=True)
+def no_worker_begins(home):
+    with HeldPython(home) as python:
+        settings.save({"interpreter": python.path})
+        yield
 
 
 def test_pause_resume_and_cancel_are_asked_for_by_a_rows_buttons(home):
@@ -91,8 +102,7 @@ def test_pause_all_holds_and_resume_all_lets_go(home):
             stage.change(number, state="paused", want="")
         assert tab.pause_all.text() == "Resume all"
         click(tab.pause_all)
-        # A worker that begins at once may have taken one already.
-        assert "paused" not in [stage.store.job(number).state for number in numbers]
+        assert [stage.store.job(number).state for number in numbers] == ["queued", "queued"]
 
 
 def test_the_speed_limit_of_all_goes_into_the_settings(home):
@@ -172,7 +182,7 @@ def test_five_thousand_cells_are_laid_out_and_only_those_in_view_are_painted(hom
         for layer in ("beauty", "crypto", "shadow", "depth", "light"):
             stage.put_frames(1, range(1, 1001), layer, "waiting")
         stage.poll()
-        assert 0 < len(tab.grid.frames()) < 1000  # The rest comes in slices, between turns of the host.
+        assert 0 < len(tab.grid.frames()) < 5000  # The rest comes in slices, between turns of the host.
         stage.put_frames(1, [1], "beauty", "here")
         stage.put_frames(1, [999], "shadow", "failed")
         stage.until(lambda: len(tab.grid.frames()) == 5000, "all frames")

@@ -29,7 +29,7 @@ SIZE = 7 * MB + 11
 CONTENT = os.urandom(SIZE)
 CRC = stream.checksum_text(zlib.crc32(CONTENT))
 NAME = "/big.exr"
-PATIENCE_S = 20
+PATIENCE_S = 120
 
 #: A program that is killed when two ranges are whole and a third has begun.
 KILLED = """

@@ -5,7 +5,6 @@ import threading
 
 import pytest
 
-from rayvision_sync import compat
 from rayvision_sync.cancel import Cancel
 from rayvision_sync.errors import Cancelled, FarmError, FarmUnreachable
 from rayvision_sync.retry import retry
@@ -116,10 +115,9 @@ def test_a_cancel_ends_the_pause():
     def cancel_soon(_error, _attempt, _pause):
         threading.Timer(0.05, cancel.cancel).start()
 
-    start = compat.monotonic()
     with pytest.raises(Cancelled):
-        retry(call, wait=cancel.wait, first_s=60, most_s=60, on_retry=cancel_soon)
-    assert compat.monotonic() - start < 10 and call.count == 1
+        retry(call, wait=cancel.wait, first_s=3600, most_s=3600, on_retry=cancel_soon)
+    assert call.count == 1
 
 
 def test_a_cancel_ends_all_waits_at_once():
@@ -127,16 +125,17 @@ def test_a_cancel_ends_all_waits_at_once():
 
     def waiter():
         try:
-            cancel.wait(60)
+            cancel.wait(3600)
         except Cancelled:
             ended.append(True)
 
     threads = [threading.Thread(target=waiter) for _ in range(8)]
     for thread in threads:
+        thread.daemon = True
         thread.start()
     cancel.cancel()
     for thread in threads:
-        thread.join(10)
+        thread.join(120)
     assert len(ended) == 8
 
 

@@ -8,9 +8,8 @@ import sys
 import pytest
 from s3_servers import Server, find_ports
 from support_s3 import programs
+from support_jobs import until
 from support_tree import TESTS, native
-
-from rayvision_sync import compat
 
 #: SeaweedFS needs long to come up again.
 ONCE = pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="runs on one Python only")
@@ -78,10 +77,7 @@ def test_a_server_ends_with_whoever_started_it_however_that_ended(tmpdir):
     starter.wait()
     starter.stdin.close()
     starter.stdout.close()
-    until = compat.monotonic() + 60
-    while tmpdir.listdir() and compat.monotonic() < until:
-        os.stat(tmpdir.strpath)
-    assert tmpdir.listdir() == []
+    until(lambda: tmpdir.listdir() == [], "its folder stays", 180)
     with pytest.raises(OSError):
         os.kill(number, 0)
 

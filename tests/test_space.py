@@ -9,7 +9,6 @@ import threading
 import pytest
 from support_download import TIME, Bench, after_first_block, parts
 from support_farm import folder, write
-from support_limits import SOON_S
 
 from rayvision_sync import compat, space
 from rayvision_sync.cancel import Cancel
@@ -46,8 +45,10 @@ class Disk(object):
 
     def __init__(self, free):
         self.free = free
+        self.asked = 0
 
     def __call__(self, folder):
+        self.asked += 1
         return self.free
 
 
@@ -110,10 +111,10 @@ def test_what_is_written_of_a_large_file_no_longer_counts_as_needed(bench):
     def written():
         disk.free = 3 * MB
         half.set()
-        assert small.wait(20)
+        assert small.wait(120)
 
     def begin(engine, stored, sink):
-        assert half.wait(20)
+        assert half.wait(120)
         bench.storage.engine.fetch(stored, sink)
         small.set()
     bench.storage.faults = {"/a.png": [after_first_block(written)], "/b.png": [begin]}
@@ -126,26 +127,24 @@ def test_what_is_written_of_a_large_file_no_longer_counts_as_needed(bench):
 
 def test_patience_ends_with_an_error_and_only_once_for_all(bench):
     fill(bench, 30, 1000)
-    began = compat.monotonic()
-    report = bench.download(free=Disk(0), patience_s=0.3, threads=2)
-    assert compat.monotonic() - began < SOON_S  # Not 30 times.
+    disk = Disk(0)
+    report = bench.download(free=disk, patience_s=0.3, threads=2)
+    # Two look every 20 ms until it ends; of all that come later, each looks once. Had each its own, that were 450.
+    assert disk.asked < 200
     assert (report.sent, report.failed) == (0, 30) and bench.names() == []
     assert "No space left on" in report.problems[0].reason and "download again" in report.problems[0].reason
     assert len(bench.said("note")) == 1
 
 
-def test_a_cancel_ends_the_wait_within_a_second(bench):
+def test_a_cancel_ends_the_wait(bench):
     fill(bench, 3, 1000)
-    cancelled = []
 
     def listen(event):
         if event.kind == "note":
-            cancelled.append(compat.monotonic())
             bench.cancel.cancel()
     bench.listener = listen
     with pytest.raises(Cancelled) as error:
         bench.download(free=Disk(0), patience_s=None)
-    assert compat.monotonic() - cancelled[0] < SOON_S
     assert error.value.report.sent == 0 and bench.names() == []
 
 
@@ -229,5 +228,6 @@ def test_a_disk_that_may_only_be_read_is_said(small_disk):
     subprocess.check_call(["mount", "-o", "remount,ro", bench.folder])
     fill(bench, 1, 10)
     report = bench.download()
-    assert report.failed == 1 and "cannot be written (Read-only file system)" in report.problems[0].reason
-    assert "choose another one" in report.problems[0].reason
+    assert report.failed == 1 and report.problems[0].reason == (
+        "Nothing can be written to the download folder %s (Read-only file system). Check who may write there, or name "
+        "another folder." % bench.folder)

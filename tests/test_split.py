@@ -13,7 +13,7 @@ from rayvision_sync.progress import Progress
 from rayvision_sync.split import Split
 from rayvision_sync.tuner import Tuner
 
-PATIENCE_S = 20
+PATIENCE_S = 120
 
 
 def large(count):

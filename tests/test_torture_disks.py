@@ -172,15 +172,14 @@ def test_a_job_whose_store_has_no_room_any_more_moves_all_and_is_seen_to_its_end
         with Site(folder(tmpdir, "site")) as site:
             paths = site.files(8, 300000)
             manifest = site.manifest(paths)
-            job = site.add("upload", manifests=[manifest], max_speed=2000)
-            site.moving(job)
-            pid = site.pid(job)
+            job = site.add("upload", manifests=[manifest], max_speed=500)
+            pid = compat.parse_json(site.moving(job).worker)["pid"]
             with support_disks.full(own):
                 with pytest.raises(StoreError) as caught:
                     for number in range(1000):
                         site.client.store.set_meta("filler %d" % number, "x" * 4000)
                 assert "No space left for the job store" in caught.value.message
-                until(lambda: not compat.is_running(pid), "the worker has not ended", 60)
+                until(lambda: not compat.is_running(pid), "the worker has not ended", 180)
             assert len(site.stored()) == len(paths), "the transfer went on"
             assert "Traceback" not in site.log(job)
             found = site.wait(job)

@@ -65,7 +65,7 @@ def test_a_storage_that_cannot_be_reached_is_said_of_each_file(found):
 def test_a_port_that_stays_silent_is_left_within_the_limit(found):
     messages, seconds = found["silence"]
     assert len(messages) == 8 and "said nothing new for 8 s" in messages[0]
-    assert seconds < 60  # By itself it would still be there after minutes.
+    assert seconds < 120  # By itself it would still be there after minutes.
 
 
 def test_nothing_runs_on_and_no_name_was_a_command(found):

@@ -107,11 +107,13 @@ def test_one_path_instead_of_a_list_works(api, manifest, call):
 
 
 def test_the_pool_uses_one_set_of_threads(api, manifest, tmpdir, monkeypatch):
-    seen, send = set(), FolderEngine.send
+    seen, send, all_there = set(), FolderEngine.send, threading.Event()
 
     def noting(self, source, target):
         seen.add(threading.current_thread().name)
-        threading.Event().wait(0.005)
+        if len(seen) == 3:
+            all_there.set()
+        assert all_there.wait(120), "a thread that gets no turn for long is there, too"
         return send(self, source, target)
     monkeypatch.setattr(FolderEngine, "send", noting)
     parts = cutting_upload(manifest, 3, folder_of(tmpdir, "parts"))

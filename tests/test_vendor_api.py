@@ -95,7 +95,7 @@ def test_our_object_answers_the_same_calls_alike(tmpdir, home):
     root.join("input", "project", "scene.ma").write("a scene", ensure=True)
     watch = support_farm.Watch()
     with LocalFarm(native(root.strpath), access_id=ACCESS_ID, access_key=ACCESS_KEY, say=watch) as farm:
-        ours = api.RayvisionAPI(ACCESS_ID, ACCESS_KEY, domain=farm.domain, platform="2", protocol="http", timeout=20)
+        ours = api.RayvisionAPI(ACCESS_ID, ACCESS_KEY, domain=farm.domain, platform="2", protocol="http", timeout=120)
         assert ours.submit_by_data(support_vendor.task_json("/project/scene.ma")) is True
         task = ours.query.get_task_list()["items"][0]["id"]
         watch.until(lambda: ours.query.task_info([task])["items"][0]["taskStatus"] == 25)

@@ -127,8 +127,8 @@ def command(options, out, err, secrets):
         places.log_folder())
     handler = open_log(folder, secrets)
     try:
-        with Interrupts(run.cancel):
-            return _guarded(run, handler)
+        with Interrupts(run.cancel) as interrupts:
+            return _guarded(run, handler, interrupts)
     except OutputClosed:
         return 1
     except KeyboardInterrupt:
@@ -137,12 +137,15 @@ def command(options, out, err, secrets):
         close_log(handler)
 
 
-def _guarded(run, handler):
+def _guarded(run, handler, interrupts):
     """Run the command; every error becomes a sentence and an exit code."""
     screen = run.screen
     try:
-        module = importlib.import_module(str("." + MODULES[run.options.command]), str(__name__.rpartition(".")[0]))
-        report = getattr(module, run.options.command)(run)
+        try:
+            module = importlib.import_module(str("." + MODULES[run.options.command]), str(__name__.rpartition(".")[0]))
+            report = getattr(module, run.options.command)(run)
+        finally:
+            interrupts.end()
     except (Cancelled, KeyboardInterrupt) as error:
         return _cancelled(run, error)
     except OutputClosed:

@@ -16,6 +16,8 @@ _PATIENCE_S = 0.9
 class Interrupts(object):
     """While open, signals cancel the run; the second one raises KeyboardInterrupt.
 
+    The second one may be our own, where a run does not end by the first; it breaks off nothing that comes after `end`.
+
     Args:
         cancel (Cancel): Of the run.
     """
@@ -23,6 +25,7 @@ class Interrupts(object):
     def __init__(self, cancel):
         self._cancel = cancel
         self._ended = threading.Event()
+        self._is_closed = self._has_knocked = False
         self._before = []
         self._threads = []
 
@@ -34,7 +37,12 @@ class Interrupts(object):
                 pass  # Not the main thread: whoever runs us there has signals of his own.
         return self
 
+    def end(self):
+        """The run has ended, by itself or by a cancel: only what is said of it is to come."""
+        self._ended.set()
+
     def __exit__(self, *_):
+        self._is_closed = True
         self._ended.set()
         for thread in self._threads:
             thread.join(1)  # 2.7 complains about threads that outlive it.
@@ -42,7 +50,10 @@ class Interrupts(object):
             signal.signal(number, handler)
 
     def _hear(self, number, frame):
-        if self._ended.is_set():
+        if self._is_closed:
+            return
+        if self._has_knocked and self._ended.is_set():
+            self._has_knocked = False  # It was ours, sent just before the end.
             return
         if self._cancel.is_cancelled:
             raise KeyboardInterrupt()
@@ -55,6 +66,7 @@ class Interrupts(object):
     def _again(self, number):
         if self._ended.wait(_PATIENCE_S):
             return
+        self._has_knocked = True
         if compat.WINDOWS:
             _thread.interrupt_main()
         else:

@@ -13,8 +13,8 @@ from ..errors import SettingsError
 from ..farm import identity
 from ..jobs import process
 
-_START_S = 20.0
-_END_S = 10.0
+_START_S = 60.0
+_END_S = 30.0
 _LOOK_S = 0.05
 _MARK = "farm.process"
 

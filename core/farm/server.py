@@ -262,9 +262,9 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
         socketserver.TCPServer.shutdown_request(self, request)
 
     def idle(self, connection):
-        """This connection waits for a request."""
+        """This connection waits for a request; for its first one since it came, not since its thread runs."""
         with self._lock:
-            if connection in self._idle:
+            if self._idle.get(connection, 0) is None:
                 self._idle[connection] = next(self._turn)
 
     def busy(self, connection):

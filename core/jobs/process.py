@@ -48,8 +48,9 @@ def _on_linux(pid, proc):
         with io.open("%s/sys/kernel/random/boot_id" % proc, encoding="ascii") as boot:
             return "%s-%s" % (fields[19], boot.read(8))
     except (IOError, OSError, IndexError) as error:
-        # Gone while it was looked at; or a system without /proc.
-        return None if error.errno == errno.ENOENT and os.path.isdir("%s/self" % proc) else ""
+        # Gone while it was looked at, before its file was opened or before it was read; or a system without /proc.
+        is_gone = getattr(error, "errno", None) in (errno.ENOENT, errno.ESRCH)
+        return None if is_gone and os.path.isdir("%s/self" % proc) else ""
 
 
 class _BsdInfo(ctypes.Structure):

@@ -115,6 +115,13 @@ class Proxy(object):
             self._rules.append(rule)
         return rule
 
+    def settle(self, seconds=120):
+        """Wait until no connection is open any more: what a client left behind reaches the server before others do."""
+        threads = list(self._open)
+        for thread in threads:
+            thread.join(seconds)
+        assert not any(thread.is_alive() for thread in threads), "a connection stays open"
+
     def release(self):
         """Break off what stalls now; what is delayed or throttled goes on at once."""
         with self._lock:

@@ -46,7 +46,7 @@ class Rule(object):
         self._happened.set()
         return self.fault
 
-    def wait(self, seconds=60):
+    def wait(self, seconds=180):
         """Wait until it happened once."""
         self._happened.wait(seconds)
         assert self._happened.is_set(), "no request met %s" % (self.fault,)
