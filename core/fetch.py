@@ -65,6 +65,7 @@ class Download(object):
         self._patience_s = patience_s
         self._attempts = attempts
         self._history = history or History()
+        self._is_watch = history is not None
         self._free = free
         self._is_insensitive = is_insensitive
         self._inspect = inspect
@@ -132,7 +133,7 @@ class Download(object):
         """Return the jobs whose download folder takes something; each one that does not is said once."""
         kept, barred = barrier.part_barred(jobs)
         for found in barred:
-            self._tally.bar(found)
+            self._tally.bar(found, self._is_watch)
         return kept
 
     def _tell_resumed(self, jobs):

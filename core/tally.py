@@ -109,16 +109,19 @@ class Tally(object):
             else:
                 self._progress.say(problem.kind, note=problem)
 
-    def bar(self, barred):
+    def bar(self, barred, waits):
         """Nothing can be written where files should land.
 
         Args:
             barred (barrier.Barred): Which, and why.
+            waits (bool): They are looked at again: that is said at once, not only in the end.
         """
         self._failed += len(barred.jobs) - 1  # One more is counted below.
-        self.problem(Problem("failed", barred.folder, barred.folder, "Nothing can be written to the download folder %s "
-                             "(%s). Check who may write there, or name another folder." % (
-                                 barred.folder, barred.reason)))
+        what = "Nothing can be written to the download folder %s (%s). Check who may write there" % (
+            barred.folder, barred.reason)
+        if waits and self._history.is_news("barred " + barred.folder, what):
+            self._progress.say("note", note=what + ": the download goes on as soon as that works.")
+        self.problem(Problem("failed", barred.folder, barred.folder, what + ", or name another folder."))
 
     def note(self, message):
         """Something went wrong that is of no single file."""

@@ -177,6 +177,8 @@ def test_the_demo_is_told_project_and_scene(own, monkeypatch, tmpdir):
     monkeypatch.setattr(environments, "private_python", lambda *_: environments.Environment(own.executable, []))
     monkeypatch.setattr(environments, "cache_folder", lambda: str(tmpdir))
     monkeypatch.setattr(demo, "run_through", lambda command, environ: ran.append(command) or 0)
+    monkeypatch.chdir(tmpdir)
+    tmpdir.join("my project", "a b.ma").ensure()
     assert install.main(["--demo", "--project", "my project", "--scene", "a b.ma"]) == 0
     assert ran[0][-4:] == ["--project", "my project", "--scene", "a b.ma"]
 

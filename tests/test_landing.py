@@ -455,7 +455,7 @@ def test_a_folder_that_may_not_be_written_is_said(bench):
         report = bench.download()
     finally:
         os.chmod(compat.fs(bench.folder), 0o700)
-    assert report.failed == 1 and "Check the folder's permissions" in report.problems[0].reason
+    assert report.failed == 1 and "Check who may write there" in report.problems[0].reason
 
 
 def test_a_time_that_no_disk_can_hold_is_left_out(bench):
