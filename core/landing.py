@@ -48,14 +48,18 @@ def file_state(path):
     Raises:
         LandingError: Something that is no file stands there.
     """
+    is_link = False
     try:
-        found = os.stat(compat.fs(path))
+        found = os.lstat(compat.fs(path))  # One look, where mostly nothing is.
+        is_link = stat.S_ISLNK(found.st_mode)
+        if is_link:
+            found = os.stat(compat.fs(path))
     except OSError as error:
         if error.errno not in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):
             raise LandingError("%s cannot be looked at (%s). Check its permissions."
                                % (path, compat.text(error.strerror)))
         # A link that leads nowhere, now: the user's own, e.g. to a disk that is not mounted.
-        return TAKEN if os.path.islink(compat.fs(path)) else None
+        return TAKEN if is_link else None
     if not stat.S_ISREG(found.st_mode):
         raise LandingError("%s is a %s: a frame of that name cannot land. Rename it."
                            % (path, "folder" if stat.S_ISDIR(found.st_mode) else "device"))
@@ -203,7 +207,6 @@ class Landing(object):
             stored, source, place: As for `fetch`.
         """
         try:
-            compat.make_folder(os.path.dirname(place.path))
             # An empty part file, for its lock: other programs of this user may be landing the same frame.
             with stream.Sink(part_path(place.path), Item(stored.name, place.path, 0, None), self._gear):
                 if self._inspect is not None:
@@ -218,10 +221,8 @@ class Landing(object):
         return Landed(place.path, size, mtime, source, stored.size, stored.mtime, stored.checksum)
 
     def _fetch(self, stored, source, place, room, mark):
-        part = part_path(place.path)
-        compat.make_folder(os.path.dirname(place.path))
         item = Item(stored.name, place.path, stored.size or 0, stored.mtime)
-        with stream.Sink(part, item, self._gear, mark) as sink:
+        with stream.Sink(part_path(place.path), item, self._gear, mark) as sink:
             room.follow(sink)
             left = self.complete(sink, stored, self._engine.fetch(stored, sink), place)
         return self.landed(sink, stored, source, place, left)
@@ -240,10 +241,9 @@ class Landing(object):
         sink.check_complete(stored)
         if described is not None:
             sink.check_complete(described)
-        part = part_path(place.path)
         if self._inspect is not None:
-            self._inspect(part, place.path)
-        left = self._publish(part, stored, place) if compat.RENAMES_OPEN_FILES else None  # While the lock is ours.
+            self._inspect(sink.path, place.path)
+        left = self._publish(sink.path, stored, place) if compat.RENAMES_OPEN_FILES else None  # While the lock is ours.
         sink.keep()
         return left
 
@@ -251,9 +251,9 @@ class Landing(object):
         """Return the `Landed` of a file whose sink is closed; `left` is what `complete` returned."""
         if left is None:
             try:
-                left = self._publish(part_path(place.path), stored, place)
+                left = self._publish(sink.path, stored, place)
             except Exception:
-                stream.drop(part_path(place.path))
+                stream.drop(sink.path)
                 raise
         here = _seen(place.path)
         # Some network disks set the time anew when a file is closed.
@@ -274,12 +274,15 @@ class Landing(object):
         if file_state(place.path) != place.state:
             raise Outdated("%s was changed here while its frame was fetched. Your file was kept: download the "
                            "frame again, it lands beside it." % place.path)
+        left = None
         if stored.mtime is not None:
             try:
                 compat.set_mtime_ns(part, stored.mtime)
+                left = stored.size, stored.mtime
             except (OverflowError, ValueError):
                 pass  # A time that no disk can hold: the file keeps its own.
-        left = file_state(part)
+        if left is None or stored.size is None:
+            left = file_state(part)
         compat.replace(part, place.path)
         return left
 

@@ -39,11 +39,11 @@ class Mosaic(stream.Sink):
     def __enter__(self):
         return self if self._file is not None else super(Mosaic, self).__enter__()
 
-    def _begin(self):
+    def _begin(self, size):
         runs = self._mark.read()
         if not runs:
             self.restart()
-        elif os.fstat(self._file).st_size > self.item.size:
+        elif size > self.item.size:
             compat.truncate_file(self._file, self.item.size)
         for first in range(0, self.item.size, self._range_bytes):
             size = min(self._range_bytes, self.item.size - first)
@@ -69,8 +69,8 @@ class Mosaic(stream.Sink):
             Busy: Somebody else's file has this name now.
             OSError: It cannot be opened.
         """
-        opened = os.open(compat.fs(self._path), _OPEN)
-        if not compat.WINDOWS and not stream.is_at_path(self._file, self._path):
+        opened = os.open(compat.fs(self.path), _OPEN)
+        if not compat.WINDOWS and not stream.is_at_path(self._file, self.path):
             os.close(opened)
             raise Busy("%s is being fetched by another program." % self.item.target)
         with self._lock:

@@ -187,8 +187,8 @@ class Source(object):
 class Sink(object):
     """A local part file while it is fetched. Use it as ``with``.
 
-    It is locked while it is open, and removed at the end unless `keep` was called. With a mark,
-    it also stays where its transfer broke off, and begins behind what the mark proves.
+    Its folder is made where there is none. It is locked while it is open, and removed at the end unless `keep` was
+    called. With a mark, it also stays where its transfer broke off, and begins behind what the mark proves.
 
     Args:
         path (str): File to write.
@@ -198,14 +198,15 @@ class Sink(object):
 
     Attributes:
         done (int): Bytes that are there; the engine sends those behind them.
+        path (str): The file.
     """
 
-    __slots__ = ("item", "done", "_path", "_gear", "_file", "_crc", "_kept", "_mark", "_marked")
+    __slots__ = ("item", "done", "path", "_gear", "_file", "_crc", "_kept", "_mark", "_marked")
 
     def __init__(self, path, item, gear, mark=None):
         self.item = item
         self.done = 0
-        self._path = path
+        self.path = path
         self._gear = gear
         self._file = None
         self._crc = 0
@@ -219,8 +220,9 @@ class Sink(object):
             try:
                 if not compat.lock_file(self._file):
                     break
-                if compat.WINDOWS or is_at_path(self._file, self._path):
-                    self._begin()
+                found = os.fstat(self._file)
+                if compat.WINDOWS or _has_name(found, self.path):
+                    self._begin(found.st_size)
                     return self
             except Exception:
                 self._close()
@@ -235,17 +237,23 @@ class Sink(object):
         if self._mark is not None:
             flags = flags & ~os.O_WRONLY | os.O_RDWR  # What is there is read again.
         try:
-            return os.open(compat.fs(self._path), flags, 0o666)
-        except (IOError, OSError):
-            if not os.path.islink(compat.fs(self._path)):
+            return os.open(compat.fs(self.path), flags, 0o666)
+        except (IOError, OSError) as error:
+            if os.path.islink(compat.fs(self.path)):
+                drop(self.path)  # A link under this name would lead our bytes elsewhere.
+            elif error.errno == errno.ENOENT:
+                compat.make_folder(os.path.dirname(self.path))  # Not before: for most files it is there.
+            else:
                 raise
-            drop(self._path)  # A link under this name would lead our bytes elsewhere.
-            return os.open(compat.fs(self._path), flags, 0o666)
+            return os.open(compat.fs(self.path), flags, 0o666)
 
-    def _begin(self):
+    def _begin(self, size):
+        """Find out where to go on in the open file, which has `size` bytes."""
+        if self._mark is None and not size:
+            return
         done, crc = self._mark.read().get(0, (0, 0)) if self._mark is not None else (0, 0)
-        if 0 < done < (self._mark.size if self._mark else 0) and os.fstat(self._file).st_size >= done and (
-                checksums_at(self._file, 0, done, self._gear.cancel, path=self._path)[0] & 0xFFFFFFFF == crc):
+        if 0 < done < (self._mark.size if self._mark else 0) and size >= done and (
+                checksums_at(self._file, 0, done, self._gear.cancel, path=self.path)[0] & 0xFFFFFFFF == crc):
             compat.truncate_file(self._file, done)
             os.lseek(self._file, done, os.SEEK_SET)
             self.done, self._crc, self._marked = done, crc, done
@@ -275,13 +283,13 @@ class Sink(object):
         if self._mark is not None:
             self._mark.drop()
         if compat.RENAMES_OPEN_FILES:
-            if not self._kept and is_at_path(self._file, self._path):
-                drop(self._path)  # While the lock is ours.
+            if not self._kept and is_at_path(self._file, self.path):
+                drop(self.path)  # While the lock is ours.
             self._close()
         else:
             self._close()
             if not self._kept:
-                drop(self._path)
+                drop(self.path)
 
     def _close(self):
         if self._mark is not None:
@@ -348,7 +356,14 @@ class Sink(object):
 def is_at_path(descriptor, path):
     """Tell whether an open file is the one that bears a name now (POSIX)."""
     try:
-        return os.path.samestat(os.fstat(descriptor), os.lstat(compat.fs(path)))
+        return _has_name(os.fstat(descriptor), path)
+    except OSError:
+        return False
+
+
+def _has_name(found, path):
+    try:
+        return os.path.samestat(found, os.lstat(compat.fs(path)))
     except OSError:
         return False
 

@@ -370,3 +370,30 @@ def test_a_store_that_cannot_be_reached_is_said(give):
 
 def test_waits_are_short_enough_for_a_cancel_within_a_second():
     assert connection.SLICE_S <= 0.25
+
+
+def test_a_small_body_that_came_in_two_pieces_is_handed_on_in_one():
+    near, far = socket.socketpair()
+    try:
+        far.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 30000\r\n\r\n" + b"x" * 30000 + b"HTTP/1.1 204 OK\r\n\r\n")
+        one = connection.Connection(near, lambda: None, 30.0, connection.bound_waits(near, connection.SLICE_S))
+        assert [len(block) for block in one.answer("GET").blocks()] == [30000]
+        assert one.answer("GET").status == 204  # What follows was not taken for a part of it.
+    finally:
+        near.close()
+        far.close()
+
+
+@pytest.mark.skipif(compat.WINDOWS, reason="the system does not bound waits there")
+def test_a_body_that_stands_still_is_handed_on_as_far_as_it_came():
+    near, far = socket.socketpair()
+    try:
+        far.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 300000\r\n\r\n" + b"x" * 30000)
+        one = connection.Connection(near, lambda: None, 30.0, connection.bound_waits(near, connection.SLICE_S))
+        blocks, came = one.answer("GET").blocks(), 0
+        while came < 30000:
+            came += len(next(blocks))
+        assert came == 30000
+    finally:
+        near.close()
+        far.close()

@@ -24,11 +24,17 @@ _MOST_HEAD = 64 << 10
 _MOST_LINE = 4096
 _RECEIVED = 256 << 10
 
+#: Received at a time of a head: with that of a small object comes all of it, with that of a large one little.
+_HEAD_BYTES = 16 << 10
+
 #: So much of a file is sent by one call, which a line that is slow, but does not stand still, holds for long.
 _FILE_BYTES = 256 << 10
 
-#: A body up to this size goes with its head, in one piece.
+#: A body up to this size goes with its head, in one piece; one that came in two is handed on in one.
 _TOGETHER = 64 << 10
+
+#: Wait for all that was asked for: each crumb of it would cost a call, and a turn among the threads.
+_WHOLE = getattr(socket, "MSG_WAITALL", 0)
 
 
 def bound_waits(sock, seconds):
@@ -36,6 +42,9 @@ def bound_waits(sock, seconds):
 
     Where the system can do so by itself, a call of ours is one of the system's. Python's own way asks it twice, and
     for each time threads queue for the interpreter.
+
+    Returns:
+        bool: It does so here.
     """
     if not compat.WINDOWS:  # There, nobody says what such an end leaves of the socket.
         limit = struct.pack(str("ll"), int(seconds), int(seconds % 1 * 1e6))
@@ -43,10 +52,11 @@ def bound_waits(sock, seconds):
             for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
                 sock.setsockopt(socket.SOL_SOCKET, option, limit)
             sock.settimeout(None)
-            return
+            return True
         except (AttributeError, socket.error):
             pass
     sock.settimeout(seconds)
+    return False
 
 
 def read_number(value):
@@ -157,14 +167,16 @@ class Connection(object):
         sock (socket): Connected.
         check (callable): Raises `Cancelled` when the run was ended.
         stall_s (float): How long nothing may move.
+        is_bounded (bool): The system ends each wait: see `bound_waits`.
 
     Attributes:
         idle_since (float): When it was last given back.
         is_used (bool): It has served a request.
     """
 
-    def __init__(self, sock, check, stall_s):
+    def __init__(self, sock, check, stall_s, is_bounded=False):
         self._socket = sock
+        self._flags = (_WHOLE,) if is_bounded else ()
         self._check = check
         self.stall_s = stall_s
         self._rest = b""
@@ -243,11 +255,13 @@ class Connection(object):
     # -- receiving
 
     def receive(self, most):
-        """Return up to `most` bytes; none at the end."""
-        if self._rest:
-            block, self._rest = self._rest[:most], self._rest[most:]
-            return block
-        return self._wait(self._socket.recv, most)
+        """Return up to `most` bytes: as many as come in a slice of time; none at the end."""
+        if not self._rest:
+            return self._wait(self._socket.recv, most, *self._flags)
+        block, self._rest = self._rest[:most], self._rest[most:]
+        if len(block) < most <= _TOGETHER:
+            block += self._wait(self._socket.recv, most - len(block), *self._flags)
+        return block
 
     def answer(self, method):
         """Read the head of an answer; interim ones (100 Continue) are passed over.
@@ -273,7 +287,7 @@ class Connection(object):
                 return buffered[:end]
             if len(buffered) > _MOST_HEAD:
                 raise NetworkError("the head of its answer does not end")
-            block = self._wait(self._socket.recv, _RECEIVED)
+            block = self._wait(self._socket.recv, _HEAD_BYTES)
             if not block:
                 error = Closed("it closed the connection without an answer")
                 error.is_stale = self.is_used and not buffered

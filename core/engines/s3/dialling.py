@@ -64,13 +64,12 @@ class Dialler(object):
     def _dialled(self, place):
         sock = self._connect(place.host, place.port)
         try:
-            if self._place.scheme == "https":
-                if self._proxy:
-                    self._tunnel(sock)
-                sock = self._secure(sock)
-                sock.settimeout(SLICE_S)
-            else:
-                bound_waits(sock, SLICE_S)
+            if self._place.scheme != "https":
+                return Connection(sock, self._check, self._stall_s, bound_waits(sock, SLICE_S))
+            if self._proxy:
+                self._tunnel(sock)
+            sock = self._secure(sock)
+            sock.settimeout(SLICE_S)
             return Connection(sock, self._check, self._stall_s)
         except Exception:
             sock.close()
