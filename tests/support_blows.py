@@ -30,8 +30,8 @@ from rayvision_sync.session import Session
 from rayvision_sync.settings import Settings
 from rayvision_sync.verify import verify
 
-#: A run is begun so often at most.
-RUNS = 12
+#: A run is begun so often at most: what gives up after a second does so on a busy machine as well.
+RUNS = 30
 
 #: With `stall_s`, whatever says nothing for so long is given up; what is stopped stands still for longer.
 STALL_S = 1.0
