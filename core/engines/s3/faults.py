@@ -4,7 +4,6 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 import calendar
 import re
 import time
-from email.utils import parsedate_tz
 
 from ...errors import Incomplete, NotStored, Outdated, StorageBusy, StorageError, StorageFull, StorageLost
 from . import answers
@@ -78,6 +77,7 @@ def read_refusal(body):
 
 def read_date(value):
     """Return the epoch seconds of an HTTP date, or None."""
+    from email.utils import parsedate_tz  # It loads much, and hardly any run needs it.
     try:
         parts = parsedate_tz(value) if value else None
         return calendar.timegm(parts[:6] + (0, 0, 0)) - (parts[9] or 0) if parts else None
