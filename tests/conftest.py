@@ -16,10 +16,12 @@ from support_tree import native, text
 _SYSTEM_FOLDERS = ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "APPDATA", "LOCALAPPDATA")
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "ftp_proxy", "no_proxy")
 
-#: Modules whose tests run many processes, one after the other, and take the most time. What they find hardly depends on
-#: the Python: 3.9 and 3.10 lie between 3.7 and 3.11, which run them.
-_COSTLY = ("test_cli_jobs", "test_demo", "test_jobs_kinds", "test_jobs_workers", "test_maya_demo", "test_renderbus",
-           "test_transmitter_pool")
+#: How the names of modules begin whose tests run many processes or servers, one after the other, and take the most
+#: time. What they find hardly depends on the Python: 3.9 and 3.10 lie between 3.7 and 3.11, which run them.
+_COSTLY = ("test_cli_jobs", "test_cli_storage", "test_cli_tasks", "test_cli_upload", "test_demo", "test_farm_tasks",
+           "test_hosts_end_to_end", "test_install_", "test_jobs_", "test_maya_demo", "test_network_torture",
+           "test_panel_farm", "test_peer_faults", "test_renderbus", "test_s3_kills", "test_s3_network",
+           "test_s3_resume", "test_s3_servers", "test_security", "test_torture_", "test_transmitter_")
 
 _folder = tempfile.mkdtemp(prefix="rv-session-")
 
@@ -66,7 +68,7 @@ def pytest_collection_modifyitems(items):
     if sys.version_info[:2] in ((3, 9), (3, 10)):
         skip = pytest.mark.skip(reason="costly, and run on 3.7 and 3.11")
         for item in items:
-            if item.module.__name__ in _COSTLY:
+            if item.module.__name__.startswith(_COSTLY):
                 item.add_marker(skip)
 
 

@@ -182,7 +182,7 @@ class Suite(object):
             extras = {group: extra_folder(group, self.python, environment) for group in groups}
             extras.update(shared)
             code, cases = self._pytest(environment, extras, "first", self._arguments)
-            if 0 < len(cases.failed) <= self._again:
+            if 0 < len(cases.failed) <= self._again and not any(map(is_module, cases.failed)):
                 code, cases = self._repeat(environment, extras, cases)
         except SetupFailed as error:
             self.output += "%s\n" % error
@@ -238,6 +238,11 @@ class Suite(object):
             process.kill()
         else:
             os.killpg(process.pid, signal.SIGKILL)
+
+
+def is_module(failed):
+    """Tell whether this is a module that could not be imported: pytest does not find it among its tests again."""
+    return failed.startswith("::")
 
 
 def read_report(path):

@@ -25,6 +25,7 @@ from rayvision_sync.engines.spellings import fold, rewrites
 from rayvision_sync.errors import Cancelled, NameRefused, NotStored, SettingsError, SourceChanged, StorageBusy
 from rayvision_sync.errors import StorageError, StorageFull, StorageLost, SyncError
 from rayvision_sync.model import Item, Stored
+from rayvision_sync.throttle import Throttle
 
 ACCESS_KEY = "s3cret-key"
 
@@ -90,8 +91,11 @@ def names(engine, prefix="/"):
     return sorted(one.name for one in engine.list(prefix))
 
 
-CONTENTS = [b"", b"x", b"a line\r\n\x00\xff" * 10, os.urandom(stream._SHOWN_BYTES),
-            os.urandom(stream._SHOWN_BYTES * 2 + 7)]
+#: A file is sent and fetched by blocks of this size.
+BLOCK_BYTES = Throttle().block_size
+
+CONTENTS = [b"", b"x", b"a line\r\n\x00\xff" * 10, os.urandom(BLOCK_BYTES),
+            os.urandom(BLOCK_BYTES * 2 + 7)]
 
 
 @pytest.mark.parametrize("number", range(len(CONTENTS)))
@@ -175,7 +179,7 @@ class Turning(stream.Source):
 
 
 def test_half_of_a_changed_file_is_never_published(engine, tmpdir):
-    size = stream._SHOWN_BYTES * 3
+    size = BLOCK_BYTES * 3
     path = put(folder_of(tmpdir, "file"), b"\x11" * size, THEN)
     give(engine, path, "/a")
     with Turning(Item(path, "/a", size, THEN), gear()) as source:
@@ -186,14 +190,14 @@ def test_half_of_a_changed_file_is_never_published(engine, tmpdir):
 
 def test_a_cancel_publishes_nothing(engine, tmpdir):
     cancel = Cancel()
-    path = put(folder_of(tmpdir, "file"), b"x" * stream._SHOWN_BYTES * 3)
+    path = put(folder_of(tmpdir, "file"), b"x" * BLOCK_BYTES * 3)
 
     class Cancelling(stream.Source):
         def read(self):
             block = super(Cancelling, self).read()
             cancel.cancel()
             return block
-    with Cancelling(Item(path, "/a", 3 * stream._SHOWN_BYTES, 0), gear(cancel=cancel)) as source:
+    with Cancelling(Item(path, "/a", 3 * BLOCK_BYTES, 0), gear(cancel=cancel)) as source:
         with pytest.raises(Cancelled):
             engine.send(source, "/a")
     assert names(engine) == []
