@@ -128,6 +128,7 @@ class Bench(object):
         # The first object of a bucket makes its volume.
         for key in ("", "warm"):
             assert client.request("PUT", key, body=b"1" if key else b"").status == 200
+        client.close()  # A store ends what is idle for minutes, and some contenders take that long.
         try:
             with self._line(work.delay_ms, folder) as port:
                 run = clients.Run(os.path.join(self._top, work.load), "http://127.0.0.1:%d" % port, bucket, "files",
