@@ -46,8 +46,8 @@ def _broken_off(state):
     lacking = state.total - (state.done or 0) if state.total else 0
     done = "%s of %s rendered" % (words.count(state.done or 0), words.plural(lacking + (state.done or 0), "frame")) \
         if lacking else "not all frames rendered"
-    return max(lacking, 1), _problem(state, "it ended as \"%s\" on the farm, %s. Look at it on the farm, or restart it."
-                                     % (state.text, done))
+    return max(lacking, 1), _problem(state, "it ended as \"%s\" on the farm, %s. %s" % (
+        state.text, done, state.reason or "Look at it on the farm, or restart it."))
 
 
 def _problem(state, said):

@@ -120,7 +120,7 @@ class Tally(object):
         what = "Nothing can be written to the download folder %s (%s). Check who may write there" % (
             barred.folder, barred.reason)
         if waits and self._history.is_news("barred " + barred.folder, what):
-            self._progress.say("note", note=what + ": the download goes on as soon as that works.")
+            self._progress.say("note", note=what + ": until this watch ends, it is tried again.")
         self.problem(Problem("failed", barred.folder, barred.folder, what + ", or name another folder."))
 
     def note(self, message):

@@ -9,7 +9,7 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 
 from collections import namedtuple
 
-from . import compat
+from . import compat, words
 from .errors import FarmError, FarmUnreachable, SettingsError, SyncError, UnknownTask
 
 #: Source: the farm's SDK.
@@ -30,13 +30,16 @@ _TASKS_A_CALL = 50
 _FRAMES_A_PAGE = 100
 _MAX_PAGES = 10000
 
+_LONGEST_REASON = 1000
+
 #: ``outputs``: folder names on the output storage, one a leaf, in order, without those not
 #: known yet. The numbers of frames are None where the farm does not tell. ``parent``: id or None.
 #: ``leaves``: ids of the tasks without children, the task's own where it has none. ``owners``: for each of the outputs
-#: ``((user, storage) or None, id of its task)``.
+#: ``((user, storage) or None, id of its task)``. ``reason``: the farm's own sentence about the state, "" where it
+#: gives none (Renderbus gives a key of its translations).
 TaskState = namedtuple("TaskState", "id status text is_ended outputs total done failed executing "
-                                    "name parent leaves owners")
-TaskState.__new__.__defaults__ = ((),)
+                                    "name parent leaves owners reason")
+TaskState.__new__.__defaults__ = ((), "")
 
 #: ``index``: the frame as the farm names it, e.g. "12" or "1-10[1]". ``seconds``: of rendering.
 Frame = namedtuple("Frame", "index status text id task type start end seconds")
@@ -208,10 +211,16 @@ def _state(node, stop_after_test):
         id=_number(item.get("id")), status=status, text=describe(status),
         is_ended=all(_number(leaf.get("taskStatus")) in ends for leaf in leaves),
         outputs=tuple(outputs), name=compat.text(name) if name else "", parent=parent,
-        leaves=tuple(_number(leaf.get("id")) for leaf in leaves), owners=tuple(owners),
+        leaves=tuple(_number(leaf.get("id")) for leaf in leaves), owners=tuple(owners), reason=_reason(item),
         **dict((key, _sum(item, leaves, field)) for key, field in (
             ("total", "totalFrames"), ("done", "doneFrames"), ("failed", "failedFrames"),
             ("executing", "executingFrames"))))
+
+
+def _reason(item):
+    said = item.get("statusText")
+    is_sentence = isinstance(said, compat.text_type) and " " in said and said.endswith(".")
+    return words.printable(said[:_LONGEST_REASON]) if is_sentence else ""
 
 
 def _owner(item):

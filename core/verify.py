@@ -55,18 +55,21 @@ def verify(session, manifests, quick=False, mend=False, clean=False):
         raise StorageLost(outputs.absence(engine))
     try:
         with Record(session.record_path) as record:
-            return _Verification(session, engine, record, quick).run(manifests, mend, clean)
+            return _Verification(session, engine, record, quick, mend).run(manifests, clean)
     finally:
         engine.close()
 
 
 class _Verification(object):
-    def __init__(self, session, engine, record, quick):
+    def __init__(self, session, engine, record, quick, mend):
         self._gear = session.gear(0)
         self._engine = engine
         self._record = record
         self._storage = record.storage(engine.identity)
         self._quick = quick
+        self._mend = mend
+        # The record may claim that it is there: then an upload would skip it.
+        self._remedy = "upload it again" if mend else "correct the record (verify --fix), then upload it again"
         self._same = self._missing = self._differing = self._bytes = 0
         self._unrecorded = 0
         self._stale, self._other_bytes = [], []
@@ -74,7 +77,7 @@ class _Verification(object):
         self._rows = {}
         self._leftovers = None
 
-    def run(self, manifests, mend, clean):
+    def run(self, manifests, clean):
         began = compat.monotonic()
         self._leftovers = self._left(clean)
         tuner = Tuner(self._engine.first_threads, self._engine.most_threads)
@@ -90,7 +93,7 @@ class _Verification(object):
                     self._gear.progress.finish("failed", item, error.message)
         finally:
             results.close()
-        if mend:
+        if self._mend:
             self._record.forget(self._storage, self._stale)
             self._record.doubt(self._storage, self._other_bytes)
         left = self._leftovers
@@ -99,7 +102,7 @@ class _Verification(object):
         report = Report(0, self._same, self._missing, self._differing, self._bytes, compat.monotonic() - began,
                         tuple(self._problems), ())
         false = len(self._stale) + len(self._other_bytes)
-        return Result(report, false, self._unrecorded, false if mend else 0,
+        return Result(report, false, self._unrecorded, false if self._mend else 0,
                       left.found if left else 0, left.oldest_s if left else 0.0, ended, left.freed if left else 0)
 
     def _left(self, clean):
@@ -148,12 +151,12 @@ class _Verification(object):
         mtime = compat.mtime_ns(status)
         if stored.size != status.st_size:
             return self._differs(local, server, StorageError(
-                "%s has %d bytes here and %d on the storage: upload it again." % (local, status.st_size, stored.size)))
+                "%s has %d bytes here and %d on the storage: %s." % (local, status.st_size, stored.size, self._remedy)))
         if row is None:
             self._unrecorded += 1
         if self._quick and not is_same(status.st_size, mtime, stored) and stored.mtime is not None:
             return self._differs(local, server, StorageError(
-                "%s has another time than its copy on the storage: verify it in full, or upload it again." % local))
+                "%s has another time than its copy on the storage: verify it in full, or %s." % (local, self._remedy)))
         return Item(local, server, status.st_size, mtime)
 
     def _absent(self, local, server, reason):
@@ -181,5 +184,6 @@ class _Verification(object):
             raise stream.source_error(item.source, error)
         if here != there:
             self._other_bytes.append(item.target)
-            raise StorageError("%s differs from its copy on the storage, byte for byte: upload it again." % item.source)
+            raise StorageError("%s differs from its copy on the storage, byte for byte: %s."
+                               % (item.source, self._remedy))
         self._gear.progress.moved(item.target, item.size)

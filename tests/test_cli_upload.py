@@ -239,6 +239,7 @@ def test_verify_finds_what_differs_and_changes_it_only_if_told(place, tmpdir, ho
     assert run("verify", source, "--farm", place.root, "--quick").code == 0
     told = run("verify", source, "--farm", place.root, "--json")
     assert told.code == 1 and report(told)["failed"] == 1
+    assert "correct the record (verify --fix), then upload it again" in run("verify", source, "--farm", place.root).out
     fixed = run("verify", source, "--farm", place.root, "--fix")
     assert fixed.code == 1 and "Upload again" in fixed.out
     assert run("upload", source, "--farm", place.root).code == 0

@@ -124,7 +124,7 @@ def test_a_download_folder_that_takes_nothing_is_said_once_and_nothing_is_fetche
     assert said == ("Nothing can be written to the download folder %s (Permission denied). Check who may write there, "
                     "or name another folder." % bench.folder)
     note, = bench.said("note")
-    assert "who may write there: the download goes on as soon as that works." in note and not bench.storage.fetched
+    assert "who may write there: until this watch ends, it is tried again." in note and not bench.storage.fetched
     assert bench.download().failed == 30 and len(bench.said("note")) == 1  # Which waits for nothing.
     refuse()
     assert bench.download(history=history).sent == 30

@@ -311,6 +311,14 @@ def test_a_task_that_was_broken_off_is_a_failure(tmpdir, output, status, text):
     assert "Task 1: it ended as \"%s\" on the farm, 1 of 3 frames rendered." % text in report.problems[0].reason
 
 
+@pytest.mark.parametrize("said, told", [
+    ("The scene /a.ma is not there: upload it.", "rendered. The scene /a.ma is not there: upload it."),
+    ("render_task_status_45", "rendered. Look at it on the farm"), (45, "rendered. Look at it on the farm")])
+def test_the_farms_own_reason_is_told_where_it_gives_one(tmpdir, output, said, told):
+    _, report = shortfall_of(tmpdir, output, {"taskStatus": 45, "doneFrames": 1, "statusText": said})
+    assert told in report.problems[0].reason
+
+
 def test_a_task_that_was_stopped_after_its_last_frame_is_no_failure(tmpdir, output):
     assert shortfall_of(tmpdir, output, {"taskStatus": 10, "doneFrames": 3})[1].ok
     _, report = shortfall_of(tmpdir, output, {"taskStatus": 45, "doneFrames": None, "totalFrames": None})
