@@ -28,7 +28,8 @@ class SceneMissing(SyncError):
 
     def __init__(self, scene):
         super(SceneMissing, self).__init__(
-            "The scene %s is not in the farm's input storage: upload it with --no-record, then start the task again." % scene)
+            "The scene %s is not in the farm's input storage: upload it with --no-record, then start the task again."
+            % scene)
 
 
 class BuiltinRenderer(object):
