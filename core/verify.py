@@ -51,8 +51,9 @@ def verify(session, manifests, quick=False, mend=False, clean=False):
                             "transfer program only sends and fetches. Upload again with is_db=False (--no-record) "
                             "to be sure.")
     session.reach(engine)
-    if outputs.absence(engine):
-        raise StorageLost(outputs.absence(engine))
+    absence = outputs.absence(engine)
+    if absence:
+        raise StorageLost(absence)
     try:
         with Record(session.record_path) as record:
             return _Verification(session, engine, record, quick, mend).run(manifests, clean)
