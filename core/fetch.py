@@ -73,7 +73,7 @@ class Download(object):
         self._spaces = {}
         self._folders = set()
         self._taken = set()
-        self._is_begun = False
+        self._has_told_resumed = False
         self._ranged = Ranged(engine, gear, attempts, self._hear)
         self._tally = Tally(gear.progress, self._history)
 
@@ -138,9 +138,9 @@ class Download(object):
 
     def _tell_resumed(self, jobs):
         """Say how much of large files is here of a download that broke off."""
-        if self._is_begun:
+        if self._has_told_resumed:
             return
-        self._is_begun = True
+        self._has_told_resumed = True
         files = there = size = 0
         for job in jobs:
             stored = job.wanted.stored

@@ -165,8 +165,9 @@ def absence(engine):
 
 def _nothing(engine, name):
     """Return the sentence for a name under which nothing was found."""
-    if absence(engine):
-        return absence(engine)
+    away = absence(engine)
+    if away:
+        return away
     if name == "/":
         return "There is nothing on the storage yet."
     return "There is nothing under %s on the storage. Check the path: capitals count." % paths.quoted(name[1:])
