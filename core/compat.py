@@ -11,7 +11,6 @@ import io
 import json
 import os
 import re
-import shutil
 import signal
 import sys
 import time
@@ -232,11 +231,7 @@ else:
         return [_Entry(folder, name) for name in names]
 
 
-if hasattr(shutil, "disk_usage"):
-    def free_space(folder):
-        """Return the bytes that this user may still write into a folder's disk."""
-        return shutil.disk_usage(fs(folder)).free
-elif WINDOWS:
+if WINDOWS:
     def free_space(folder):
         """Return the bytes that this user may still write into a folder's disk."""
         import ctypes

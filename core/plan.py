@@ -25,6 +25,9 @@ Candidate = namedtuple("Candidate", "source target size mtime")
 #: Hashes lie in so many heaps, of which one is looked through at a time: that takes memory, too.
 _HEAPS = 256
 
+#: So many hashes are not worth heaps.
+_MOST_FRESH = 65536
+
 
 def is_same(size, mtime, stored):
     """Tell whether the storage holds this very version of a file.
@@ -118,18 +121,30 @@ class Claims(object):
     """Find server names that two assets claim, in eight bytes an asset."""
 
     def __init__(self):
-        self._heaps = [array(compat.HASH_TYPE) for _ in range(_HEAPS)]
+        self._fresh = array(compat.HASH_TYPE)
+        self._heaps = []
 
     def add(self, targets):
         """Take note of a batch of server names."""
+        self._fresh.extend(map(hash, targets))
+        if len(self._fresh) > _MOST_FRESH:
+            self._spread()
+
+    def _spread(self):
+        """Sort the hashes into heaps, each of which makes a small set."""
+        if not self._heaps:
+            self._heaps = [array(compat.HASH_TYPE) for _ in range(_HEAPS)]
         heaps = self._heaps
-        for value in map(hash, targets):
+        for value in self._fresh:
             heaps[value % _HEAPS].append(value)
+        self._fresh = array(compat.HASH_TYPE)
 
     def suspects(self):
         """Return the hashes that occur twice or more; an empty set for a clean manifest."""
+        if self._heaps:
+            self._spread()
         doubles = set()
-        for some in self._heaps:
+        for some in self._heaps or [self._fresh]:
             if len(set(some)) != len(some):
                 seen = set()
                 doubles.update(value for value in some if value in seen or seen.add(value))

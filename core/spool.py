@@ -2,7 +2,6 @@
 from __future__ import absolute_import, division, print_function, unicode_literals
 
 import marshal
-import tempfile
 
 from . import compat
 from .errors import SpoolError
@@ -36,12 +35,14 @@ class Spool(object):
             try:
                 self._write()
             except (IOError, OSError) as error:
+                import tempfile
                 raise SpoolError("The list of files to send does not fit into the temporary folder %s (%s). "
                                  "Free some space there, or set TMPDIR to another folder."
                                  % (compat.text(tempfile.gettempdir()), compat.text(error.strerror)))
 
     def _write(self):
         if self._file is None:
+            import tempfile  # It loads much, and few runs have so much to send.
             self._file = tempfile.TemporaryFile(prefix=str("rayvision_sync-"))
         # Written and read by this very process: marshal is the fastest there is, of bytes, not of a file.
         chunk = marshal.dumps(self._tail)

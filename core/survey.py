@@ -101,8 +101,9 @@ class Survey(object):
         """Look at one batch. This loop runs for every asset of every run: it is kept bare."""
         fs, mtime_ns, os_stat = compat.fs, compat.mtime_ns, os.stat
         unknown, here = [], []
-        skipped = skipped_bytes = 0
-        for local, server in batch:
+        here_bytes = 0
+        for asset in batch:
+            local, server = asset
             try:
                 status = os_stat(fs(local))
             except (OSError, ValueError, TypeError) as error:  # The last two: a NUL in the name.
@@ -112,15 +113,14 @@ class Survey(object):
                 continue
             row = rows.get(server)
             if row is not None and row[1] == status.st_size and -1500 <= row[2] - mtime_ns(status) <= 1500:
-                skipped += 1
-                skipped_bytes += row[1]
-                here.append(server)
+                here_bytes += row[1]
+                here.append(asset)
             else:
                 unknown.append((local, server, status, row is not None and row[1] == DOUBTED))
-        there = set(here)
-        plan.skip(skipped, skipped_bytes, (local for local, server in batch if server in there))
+        plan.skip(len(here), here_bytes, (local for local, _ in here))
         if here:
-            witnesses.add(self._record.sent(self._storage, random.sample(here, min(len(here), _SAMPLE_OF_BATCH))))
+            some = random.sample(here, min(len(here), _SAMPLE_OF_BATCH))
+            witnesses.add(self._record.sent(self._storage, [server for _, server in some]))
         if unknown:
             self._compare(unknown, plan)
 

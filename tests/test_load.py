@@ -220,9 +220,9 @@ def test_a_thumbnail_is_kept_by_its_own_name_only(home):
 
 def test_names_are_compared_in_small_heaps_however_many_there_are():
     claims = plan.Claims()
-    claims.add(["/show/wall_%06d.tx" % number for number in range(20000)])
+    claims.add(["/show/wall_%06d.tx" % number for number in range(70000)])
     sizes = [len(heap) for heap in claims._heaps]
-    assert sum(sizes) == 20000 and max(sizes) < 20000 // 50
+    assert sum(sizes) == 70000 and max(sizes) < 70000 // 50
     assert claims.suspects() == set()
 
 

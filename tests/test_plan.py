@@ -62,8 +62,10 @@ def test_names_that_two_files_claim_are_found():
         "/s7": ("/l7", "/other"), "/s9": ("/l9",)}
 
 
-def test_claims_are_found_in_a_manifest_of_any_length(monkeypatch):
+@pytest.mark.parametrize("most", [0, 1000, 1235, 1236, 1237])
+def test_claims_are_found_in_a_manifest_of_any_length(monkeypatch, most):
     monkeypatch.setattr(plan, "_HEAPS", 10)
+    monkeypatch.setattr(plan, "_MOST_FRESH", most)
     pairs = [("/l%d" % number, "/s%d" % number) for number in range(1234)]
     assert duplicates(pairs) == {}
     assert duplicates(pairs + [("/x", "/s5"), ("/y", "/s1233")]) == {"/s5": ("/l5", "/x"), "/s1233": ("/l1233", "/y")}

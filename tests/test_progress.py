@@ -5,7 +5,6 @@ import tempfile
 
 import pytest
 
-from rayvision_sync import spool
 from rayvision_sync.errors import SpoolError
 from rayvision_sync.model import Item
 from rayvision_sync.progress import Progress
@@ -132,7 +131,7 @@ def test_a_list_may_grow_after_it_was_read():
 
 
 def test_a_full_temporary_folder_is_a_clear_error(tmpdir, monkeypatch):
-    monkeypatch.setattr(spool.tempfile, "tempdir", str(tmpdir.join("none")))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmpdir.join("none")))
     rows = Spool()
     with pytest.raises(SpoolError) as caught:
         for _ in range(5000):

@@ -6,8 +6,6 @@ import numbers
 from .. import compat
 from ..errors import ManifestError
 from .entries import Entries
-from .flat import Flat
-from .parts import Parts
 from .reader import count
 from .tokens import Tokens, enter, leave
 from .window import Window
@@ -40,6 +38,7 @@ def cut(path, assets_per_part, folder=None):
         ManifestError: Bad source, bad number, or the parts cannot be written.
             Then nothing was written.
     """
+    from .parts import Parts  # It loads much, and an upload hardly ever cuts.
     source = compat.text(path)
     _check_size(assets_per_part)
     if assets_per_part is None:
@@ -68,6 +67,7 @@ def _split(window, size, parts):
     Returns:
         bytes: What ends every part.
     """
+    from .flat import Flat  # Its expressions take milliseconds to compile.
     tokens = Tokens(window)
     window.mark = window.pos
     enter(tokens)

@@ -9,7 +9,6 @@ import errno
 import re
 import select
 import socket
-import ssl
 import struct
 
 from ... import compat
@@ -182,7 +181,7 @@ class Connection(object):
         self._rest = b""
         self.idle_since = 0.0
         self.is_used = False
-        self.is_plain = not isinstance(sock, ssl.SSLSocket)
+        self.is_plain = type(sock) is socket.socket
 
     def close(self):
         """Close it; closing twice is fine."""
@@ -242,7 +241,7 @@ class Connection(object):
         while True:
             try:
                 return call(*arguments)
-            except (socket.error, ssl.SSLError) as error:
+            except socket.error as error:
                 if not is_timeout(error):
                     raise network_error(error)
             self._check()
@@ -348,7 +347,7 @@ def is_timeout(error):
     """Tell whether a call on a socket has only waited for too long."""
     # 2.7's TLS says so in words only.
     return isinstance(error, socket.timeout) or error.errno in (errno.EAGAIN, errno.EWOULDBLOCK, errno.EINTR) or (
-        isinstance(error, ssl.SSLError) and "timed out" in compat.text(error))
+        error.errno is None and "timed out" in compat.text(error))
 
 
 def network_error(error):

@@ -5,13 +5,10 @@ import base64
 import errno
 import os
 import socket
-import ssl
 import threading
 
 from ... import compat
-from ...errors import SettingsError
-from .connection import (
-    SLICE_S, Connection, NetworkError, Stalled, bound_waits, is_timeout, network_error, poll)
+from .connection import SLICE_S, Connection, NetworkError, Stalled, bound_waits, network_error, poll
 
 _CONNECT_S = 10.0
 
@@ -33,8 +30,10 @@ class Dialler(object):
         self._check = check
         self._stall_s = stall_s
         self._connect_s = connect_s
-        self._context = None
-        self._is_secured = False
+        self._tls = None
+        if place.scheme == "https":
+            from .tls import Tls  # It loads OpenSSL, which plain http does without.
+            self._tls = Tls(place, check, connect_s)
 
     @property
     def target(self):
@@ -64,11 +63,11 @@ class Dialler(object):
     def _dialled(self, place):
         sock = self._connect(place.host, place.port)
         try:
-            if self._place.scheme != "https":
+            if self._tls is None:
                 return Connection(sock, self._check, self._stall_s, bound_waits(sock, SLICE_S))
             if self._proxy:
                 self._tunnel(sock)
-            sock = self._secure(sock)
+            sock = self._tls.secure(sock)
             sock.settimeout(SLICE_S)
             return Connection(sock, self._check, self._stall_s)
         except Exception:
@@ -97,7 +96,8 @@ class Dialler(object):
     def _find(self, host, port):
         """Return the addresses of a name. No signal ends that call: it gets a thread, which a cancel leaves behind."""
         try:
-            return socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM, 0, socket.AI_NUMERICHOST)
+            # As bytes: for text Python loads its codec for foreign names.
+            return socket.getaddrinfo(host.encode("ascii"), port, 0, socket.SOCK_STREAM, 0, socket.AI_NUMERICHOST)
         except (socket.error, UnicodeError):
             pass  # It has to be asked for.
         outcome, is_over = [], threading.Event()
@@ -143,78 +143,3 @@ class Dialler(object):
         if status // 100 != 2:
             raise NetworkError("the proxy refused the way (%d)%s" % (
                 status, ": it wants a user and a password" if status == 407 else ""))
-
-    def _secure(self, sock):
-        if self._context is None:
-            self._context = make_context(self._place.ca_bundle)
-        secured = self._context.wrap_socket(sock, server_hostname=self._place.host, do_handshake_on_connect=False)
-        try:
-            self._shake_hands(secured)
-        except Exception as error:
-            secured.close()
-            raise self._translated(error)
-        self._is_secured = True
-        return secured
-
-    def _shake_hands(self, secured):
-        """Agree on a secure connection, in slices."""
-        secured.settimeout(SLICE_S)
-        until = compat.monotonic() + self._connect_s
-        while True:
-            try:
-                return secured.do_handshake()
-            except (socket.error, ssl.SSLError) as error:
-                if not is_timeout(error):
-                    raise
-            self._check()
-            if compat.monotonic() > until:
-                raise Stalled("it accepted the connection and said nothing for %d s" % self._connect_s)
-
-    def _translated(self, error):
-        """Return the error for what a handshake raised."""
-        if _is_certificate(error):
-            return SettingsError("The certificate of %s is not trusted (%s). Name the authority that issued it as "
-                                 "the storage's ca_bundle." % (self._place.shown, compat.text(error)))
-        if isinstance(error, ssl.SSLError):
-            if not self._is_secured and _is_plain(error):
-                return SettingsError("The storage %s does not answer by https. If it speaks plain http, its endpoint "
-                                     "is http://%s." % (self._place.shown, self._place.authority))
-            return NetworkError("the secure connection failed: %s" % compat.text(error))
-        return network_error(error) if isinstance(error, socket.error) else error
-
-
-def _is_plain(error):
-    """Tell whether the other side's first bytes were not of TLS; every OpenSSL has a word of its own for that."""
-    said = compat.text(error).upper().replace(" ", "_")
-    return any(word in said for word in ("WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "HTTP_REQUEST"))
-
-
-def _is_certificate(error):
-    return isinstance(error, ssl.CertificateError) or "CERTIFICATE_VERIFY_FAILED" in compat.text(error).upper()
-
-
-def make_context(ca_bundle, environ=compat.environ):
-    """Return a TLS context that trusts a file of certificates, or the system's.
-
-    Args:
-        ca_bundle (str or None): By default the file that ``AWS_CA_BUNDLE`` or
-            ``REQUESTS_CA_BUNDLE`` names, else what the system trusts.
-        environ (callable): Variable -> text or None.
-
-    Raises:
-        SettingsError: The file cannot be read.
-    """
-    path = ca_bundle or environ("AWS_CA_BUNDLE") or environ("REQUESTS_CA_BUNDLE")
-    try:
-        context = ssl.create_default_context(cafile=path and compat.fs(path))
-    except (IOError, OSError, ssl.SSLError) as error:
-        raise SettingsError("The certificates %s cannot be read (%s). Correct the storage's ca_bundle."
-                            % (path, compat.text(error.strerror or error)))
-    if not path and not context.cert_store_stats()["x509_ca"] and not ssl.get_default_verify_paths().capath:
-        # Some Pythons of programs come without the system's certificates; requests brings its own.
-        try:
-            import certifi
-            context.load_verify_locations(certifi.where())
-        except (ImportError, IOError, OSError):
-            pass
-    return context

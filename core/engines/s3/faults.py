@@ -1,7 +1,6 @@
 """From a store's refusal to an error that says what happened, to what, and what to do."""
 from __future__ import absolute_import, division, print_function, unicode_literals
 
-import calendar
 import re
 import time
 
@@ -77,7 +76,8 @@ def read_refusal(body):
 
 def read_date(value):
     """Return the epoch seconds of an HTTP date, or None."""
-    from email.utils import parsedate_tz  # It loads much, and hardly any run needs it.
+    import calendar  # These load much, and hardly any run needs them.
+    from email.utils import parsedate_tz
     try:
         parts = parsedate_tz(value) if value else None
         return calendar.timegm(parts[:6] + (0, 0, 0)) - (parts[9] or 0) if parts else None
