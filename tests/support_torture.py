@@ -39,6 +39,9 @@ _LONGEST_PAUSE_S = 0.02
 
 #: A program that says nothing for so long is ended.
 _SILENCE_S = 3
+
+#: Files that are sent to a farm.
+_ASSETS = 8
 _MB = 1 << 20
 
 
@@ -96,6 +99,13 @@ def make_files(folder, sizes, chance, name="file"):
     return write_manifest(os.path.join(folder, name + ".json"), pairs), pairs
 
 
+def check_record(session, manifest, count):
+    """Compare what the record says with what the storage has: all of it, and nothing else."""
+    found = verify(session, [manifest])
+    assert found.report.ok and found.report.skipped == count, found
+    assert (found.stale, found.unrecorded) == (0, 0), found
+
+
 class _Storage(object):
     """One storage that is uploaded to and downloaded from, with a record, as a user does."""
 
@@ -106,11 +116,6 @@ class _Storage(object):
 
     def upload(self, manifest):
         until_it_ends(lambda: self.session.upload([manifest]), "the upload")
-
-    def check_record(self, manifest, count):
-        found = verify(self.session, [manifest])
-        assert found.report.ok and found.report.skipped == count, found
-        assert (found.stale, found.unrecorded) == (0, 0), found
 
     def download(self, listed):
         compat.make_folder(self.landed)
@@ -142,7 +147,7 @@ def bucket(server, folder, seed, share=0.3, kinds=KINDS, sizes=None):
         world = _Storage(folder, _everywhere("s3", dict(space._asdict(), endpoint=proxy.url)))
         world.upload(manifest)
         with calm(proxy):
-            world.check_record(manifest, len(pairs))
+            check_record(world.session, manifest, len(pairs))
             listed = world.list()
         world.download(listed)
         count = proxy.faults()
@@ -238,7 +243,7 @@ def disk(folder, seed, share=0.15):
         del engines.ENGINES["failing"]
     assert stored(root) == sources(pairs) and stored(world.landed) == sources(pairs)
     quiet = _Storage(folder, _everywhere("folder", {"root": root}))
-    quiet.check_record(manifest, len(pairs))
+    check_record(quiet.session, manifest, len(pairs))
     return schedule.count
 
 
@@ -283,7 +288,7 @@ def farm_in_bucket(server, folder, seed, share=0.3, kinds=KINDS, timeout=60):
 
 def _assets(folder, seed):
     chance = random.Random("farm %d" % seed)
-    return make_files(folder, [chance.choice((0, 1, 7000, 70000)) for _ in range(8)], chance)
+    return make_files(folder, [chance.choice((0, 1, 7000, 70000)) for _ in range(_ASSETS)], chance)
 
 
 @contextlib.contextmanager
@@ -299,6 +304,8 @@ def _use_farm(running, folder, manifest, schedule, timeout, way=None):
             return RayvisionAPI(found.access_id, found.access_key, proxy.url[7:], "2", protocol="http",
                                 timeout=timeout, cancel=cancel)
         until_it_ends(lambda: RayvisionUpload(login(), cancel=cancel).upload_asset(manifest), "the upload")
+        with calm(proxy), calm(way) if way else _nothing():
+            check_record(Session(login(), cancel=cancel), manifest, _ASSETS)
         with calm(way) if way else _nothing():  # This is another client, which does not try again.
             task = running.task(present=False, width="8", height="8")
         until_it_ends(lambda: RayvisionDownload(login(), cancel=cancel).auto_download(
