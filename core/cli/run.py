@@ -88,6 +88,11 @@ class Run(object):
         self.screen.line.clear()
         return Session(api, self.settings, self.cancel, self.hear)
 
+    def close(self):
+        """Close the connections to the farm: 2.7 may write an error of its own where it is left to do so at its end."""
+        if self._session is not None and self._session.api is not None:
+            self._session.api.connect.close()
+
     def hear(self, event):
         """Pass an event on; a new task's configuration is no part of what is counted and shown."""
         if event.kind in ("created", "configured"):
@@ -134,6 +139,7 @@ def command(options, out, err, secrets):
     except KeyboardInterrupt:
         return 130
     finally:
+        run.close()
         close_log(handler)
 
 
