@@ -19,8 +19,13 @@ from .record import DOUBTED
 
 log = logging.getLogger(__name__)
 
-#: How many recorded assets the storage is asked about in each run.
+#: How many recorded assets a storage is asked about in each run, unless it says so itself.
 _SAMPLE = 32
+
+#: So many of them are the oldest.
+_OLDEST = 16
+
+#: Those of a batch among which they are chosen, once there are enough.
 _SAMPLE_OF_BATCH = 16
 
 #: Copies whose times differ by less may lie on a disk that rounds times (FAT: 2 s): their bytes are compared.
@@ -81,7 +86,7 @@ class Survey(object):
             self._progress.say("note", note=error.message)
 
     def _look(self, read, plan):
-        claims, witnesses = Claims(), _Witnesses()
+        claims, witnesses = Claims(), _Witnesses(getattr(self._engine, "sample", _SAMPLE))
         fold = self._engine.fold
         seen = 0
         for batch in read():
@@ -119,7 +124,7 @@ class Survey(object):
                 unknown.append((local, server, status, row is not None and row[1] == DOUBTED))
         plan.skip(len(here), here_bytes, (local for local, _ in here))
         if here:
-            some = random.sample(here, min(len(here), _SAMPLE_OF_BATCH))
+            some = random.sample(here, min(len(here), max(_SAMPLE_OF_BATCH, witnesses.lacking)))
             witnesses.add(self._record.sent(self._storage, [server for _, server in some]))
         if unknown:
             self._compare(unknown, plan)
@@ -185,21 +190,31 @@ class Survey(object):
 
 
 class _Witnesses(object):
-    """Recorded assets that the storage is asked about: half the oldest, half by chance. No others are kept."""
+    """Recorded assets that the storage is asked about: the oldest, and others by chance. No more are kept.
 
-    def __init__(self):
+    Args:
+        most (int): How many.
+    """
+
+    def __init__(self, most=_SAMPLE):
+        self._most_others = most - _OLDEST
         self._oldest, self._others = [], []
         self._seen = 0
+
+    @property
+    def lacking(self):
+        """int: How many more are wanted."""
+        return self._most_others + _OLDEST - len(self._oldest) - len(self._others)
 
     def add(self, rows):
         """Take those of a batch into account: dict of target to `Row`."""
         # Farms purge by age: the oldest are the best witnesses.
         ranked = sorted(self._oldest + list(rows.items()), key=lambda pair: pair[1].at)
-        self._oldest = ranked[:_SAMPLE // 2]
-        for pair in ranked[_SAMPLE // 2:]:
+        self._oldest = ranked[:_OLDEST]
+        for pair in ranked[_OLDEST:]:
             self._seen += 1
             place = random.randrange(self._seen)
-            if len(self._others) < _SAMPLE // 2:
+            if len(self._others) < self._most_others:
                 self._others.append(pair)
             elif place < len(self._others):
                 self._others[place] = pair

@@ -34,7 +34,9 @@ class Wrapper(object):
 
 
 class Counting(Wrapper):
-    """Counts what is sent and asked."""
+    """Counts what is sent and asked, of a storage that asks to be spared."""
+
+    sample = 32
 
     def __init__(self, inner):
         super(Counting, self).__init__(inner)

@@ -26,6 +26,7 @@ and may have::
 An engine may have more, and is then used for what it can::
 
     answers                            # False: `ask` knows nothing; no answer is not taken for "not there"
+    sample                             # how many recorded assets it is asked about in each upload (32)
     is_dear                            # True: a listing costs; a watch makes one only where a task has news
     claim(name, owner, task_id)        # whose an output folder is, and of which task
     send_all(items, gear, threads)     # instead of `send`: yields (Item, Stored or None, error or None), once

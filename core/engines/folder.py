@@ -38,6 +38,8 @@ class FolderEngine(object):
     """
 
     name = "folder"
+    #: A question is one call of the system: a project of this size is looked at as a whole.
+    sample = 512
     first_threads = 1
     most_threads = 48
 
