@@ -90,7 +90,7 @@ def test_missing_assets_stop_a_submission_before_a_task_is_created(place, tmpdir
     before = count_tasks(place)
     result = submit(place, path, "--manifest", upload_json)
     assert result.code == 1 and one_line(result.err) == (
-        "1 asset is missing: %s. No task was created. Restore them, or add --send-anyway." % gone)
+        "1 asset is missing: %s. No task was created. Restore what is missing, or add --send-anyway." % gone)
     assert result.out == "" and count_tasks(place) == before
     told = submit(place, path, "--manifest", upload_json, "--json")
     assert [event["event"] for event in events(told)] == ["begin", "missing", "error", "report"]

@@ -271,8 +271,8 @@ def test_all_tabs_are_to_be_seen_in_a_narrow_panel(home, width, tab):
     "task.renderbus.com did not answer in time. It goes on by itself as soon as that works.",
     "No space left on /show/images: 3 frames wait (1.2 GB needed). Free some space: the download goes on by itself.",
     "No space left on /show/images: a.exr did not land (12 MB needed). Free some space and download again.",
-    "1 asset is missing: /tex/a.tx. Task 7 is not submitted. Restore them and resume, or send the scene anyway. "
-    "Nothing is rendered yet.",
+    "1 asset is missing: /tex/a.tx. Task 7 is not submitted. Restore what is missing and resume, or send the scene "
+    "anyway. Nothing is rendered yet.",
     "12 assets are missing: /a.tx, /b.tx and 10 more. No task was created.",
     "/tex/a.tx is missing. Restore it or take it out of the scene.",
 ])

@@ -296,6 +296,17 @@ def test_an_auto_download_is_as_far_as_its_frames(home):
         assert job_texts.share(job) == 0.25 and "25 %" in job_texts.numbers(job)
 
 
+def test_what_sent_a_task_and_what_fetched_its_frames_are_told_apart_once_they_are_done(home):
+    from rayvision_sync.panel import job_texts
+    with Stage(tab="transfers") as stage:
+        common = {"state": "done", "bytes": 27 << 20, "title": "city.ma, task 7"}
+        stage.put("submit", **common)
+        stage.put("watch", result='{"frames": 12, "frames_total": 12}', **common)
+        stage.poll()
+        said = [job_texts.state(stage.job(kind)) for kind in ("submit", "watch")]
+        assert "12 frames, " in said[1] and "frame" not in said[0]
+
+
 def test_a_message_moves_nothing_that_is_under_the_mouse(home):
     with Stage(tab="transfers") as stage:
         bar, tab = stage.panel.tabs.tabBar(), stage.page("transfers")

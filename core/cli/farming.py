@@ -40,7 +40,7 @@ def _submit(run, folder):
         return submission.submit(session, job)
     except submission.NotSubmitted as error:
         if error.task_id is None:
-            error.message += " Restore them, or add --send-anyway."
+            error.message += " Restore what is missing, or add --send-anyway."
             error.report = error.report._replace(problems=())  # Its sentence names them.
         else:
             error.message += " " + _GO_ON % (error.task_id, error.task_id)

@@ -106,12 +106,15 @@ def moved(job):
 
 
 def state(job, now=None):
-    """Return the job's state in words: "Done 14:05, 96 GB, 41 min"."""
+    """Return the job's state in words: "Done 14:05, 120 frames, 96 GB, 41 min"."""
     if job.want in _PENDING and job.state in (RUNNING, QUEUED, PAUSED):
         return tr(_PENDING[job.want])
     at = formats.moment(job.ended, now) if job.ended else ""
     if job.state == DONE:
         parts = [tr("Done {at}", at=at)]
+        frames = orders.result(job).get("frames") if job.kind == "watch" else None
+        if frames:  # The upload of a task and what fetches its frames stand side by side, with one title.
+            parts.append(formats.number_of(frames, "frame"))
         if job.bytes:
             parts.append(formats.size(job.bytes))
         if job.started and job.ended and job.ended - job.started >= 1:

@@ -104,8 +104,9 @@ def _hand_over(work, session, snap, task_id):
         keep(work, error.report)
         if not error.is_incomplete:
             raise
-        return Outcome(FAILED, "%s Restore them and resume, or send the scene anyway. Nothing is rendered yet."
-                       % error.message, dict(counts(error.report), task_id=error.task_id, incomplete=True))
+        return Outcome(FAILED, "%s Restore what is missing and resume, or send the scene anyway. Nothing is "
+                       "rendered yet." % error.message,
+                       dict(counts(error.report), task_id=error.task_id, incomplete=True))
     except SyncError as error:
         if error.retryable and not work.desk.fields.get("task_id"):
             # Not again by itself: the farm may have made the task, and only its answer was lost.
