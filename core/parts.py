@@ -131,7 +131,7 @@ class Parts(object):
                 return self._touched(opened), there
             except NotStored:
                 return None, None  # It was put together, or somebody cleaned up.
-        self.drop(opened)
+        self.drop(opened, is_patient=True)
         return None, None
 
     @staticmethod
@@ -153,13 +153,20 @@ class Parts(object):
             self._book.write(opened)
         return opened
 
-    def drop(self, opened):
-        """Let go of what was sent of a file, on the storage and in the book; as far as that can be."""
+    def drop(self, opened, is_patient=False):
+        """Let go of what was sent of a file, on the storage and in the book; as far as that can be.
+
+        Args:
+            opened (Opened): The file.
+            is_patient (bool): An error that may pass is raised: the caller tries again.
+        """
         self._waiting.pop(opened.target, None)
         try:
             for upload in [opened.upload] if opened.upload else self._unnamed(opened):
                 self._engine.drop_parts(opened.target, upload)
         except StorageError as error:
+            if is_patient and error.retryable:
+                raise
             log.warning("Parts of %s stay on the storage for now: %s", opened.target, error.message)
             return
         if self._book:
@@ -249,28 +256,29 @@ class _Sending(object):
             if error is not None:
                 raise error
             _compare(self._item)
-            stored = self._finished(sent)
+            crc = 0
+            for part in sent:
+                crc = checksum.combine(crc, part.crc, part.size)
+            stored = self._finished(sent, crc)
             _compare(self._item)
         except (SourceChanged, StorageError) as found:
             return self._parts.again(self._item, self._opened, self._rounds, found)
         self._parts.keeps(self._item.target, 0)
         if self._parts._book:
             self._parts._book.forget(self._item.target)
-        crc = 0
-        for part in sent:
-            crc = checksum.combine(crc, part.crc, part.size)
         return self._item.target, stored.size, self._item.mtime, stream.checksum_text(crc)
 
-    def _finished(self, sent):
+    def _finished(self, sent, crc):
         engine, item = self._parts._engine, self._item
-        listed = [(part.number, part.tag) for part in sent]
+        listed = [(part.number, part.tag, part.crc) for part in sent]
         try:
             return self._parts._retry(item.target, lambda: engine.finish_parts(
-                item.target, self._opened.upload, listed, item.mtime), on_retry=lambda *_: None)
+                item.target, self._opened.upload, listed, item.mtime, crc), on_retry=lambda *_: None)
         except NotStored:
             # The answer to an earlier attempt may have been lost on its way.
             found = engine.ask([item.target]).get(item.target)
-            if found is None or found.size != item.size or not compat.same_time(found.mtime, item.mtime):
+            if found is None or found.size != item.size or not compat.same_time(found.mtime, item.mtime) or (
+                    found.checksum not in (None, stream.checksum_text(crc))):
                 raise
             return found
 

@@ -170,7 +170,7 @@ def _ask(content):
     for call in (lambda: list(engine.list("/")), lambda: engine.ask(["/a", "/b/c"]), lambda: engine.checksum("/a"),
                  lambda: engine.fetch(wanted, _Sink()), lambda: engine.begin_parts("/a", 1),
                  lambda: engine.parts_there("/a", "1"), lambda: list(engine.open_parts("/")),
-                 lambda: engine.finish_parts("/a", "1", [(1, "x")], 1), lambda: engine.drop_parts("/a", "1")):
+                 lambda: engine.finish_parts("/a", "1", [(1, "x", 2)], 1, 2), lambda: engine.drop_parts("/a", "1")):
         try:
             call()
         except SyncError as error:

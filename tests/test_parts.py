@@ -81,13 +81,15 @@ class Store(object):
         return dict((number, (len(data), hashlib.md5(data).hexdigest()))
                     for number, data in self.open_uploads[upload][2].items())
 
-    def finish_parts(self, target, upload, listed, mtime):
+    def finish_parts(self, target, upload, listed, mtime, crc):
         self.tell("finish", upload)
         if upload not in self.open_uploads:
             raise NotStored("%s is gone." % upload)
         _, _, parts = self.open_uploads.pop(upload)
-        assert [number for number, _ in listed] == sorted(parts)
+        assert [(number, one) for number, _, one in listed] == [
+            (number, zlib.crc32(parts[number]) & 0xFFFFFFFF) for number in sorted(parts)]
         data = b"".join(parts[number] for number in sorted(parts))
+        assert zlib.crc32(data) & 0xFFFFFFFF == crc
         self.files[target] = data, mtime
         self.tell("finished", upload)
         return Stored(target, len(data), mtime, None)

@@ -8,10 +8,11 @@ from collections import Counter
 import pytest
 from fault_proxy import faults
 from support_network import Line
-from support_upload import folder_of, sources
+from support_upload import folder_of, sources, stored
 
 from rayvision_sync import transfer
 from rayvision_sync.engines.s3 import multipart
+from rayvision_sync.engines.s3.checksums import decode_crc
 from rayvision_sync.record import Record
 
 #: The smallest part that the store takes.
@@ -96,3 +97,33 @@ def test_a_complete_whose_answer_is_lost_is_not_an_upload_begun_anew(line):
         report = line.upload(pairs, rows)
     assert (report.sent, report.failed) == (1, 0)
     assert line.client.objects() == {"file000": sources(pairs)["/file000"]} and line.client.uploads() == []
+
+
+def test_an_upload_whose_name_was_lost_is_ended_though_the_store_is_busy_at_first(line):
+    pairs = line.files([3 * PART])
+    line.proxy.add(faults.cut(None, "answer"), method="POST", path=r"\?uploads=")
+    line.proxy.add(faults.busy(), method="DELETE")
+    with record(line) as rows:
+        report = line.upload(pairs, rows)
+    assert (report.sent, report.failed) == (1, 0), report.problems
+    assert line.client.objects() == {"file000": sources(pairs)["/file000"]} and line.client.uploads() == []
+
+
+def test_a_flipped_bit_in_what_was_sent_in_parts_is_found_out_when_it_is_fetched(any_line):
+    pairs = any_line.files([3 * PART + 1])
+    any_line.upload(pairs)
+    rule = any_line.proxy.add(faults.flip(0.5, "answer"), method="GET", path="file000")
+    report = any_line.download()
+    assert (report.sent, report.failed, rule.count) == (1, 0, 1), report.problems
+    assert stored(os.path.join(any_line.folder, "landed")) == sources(pairs)
+
+
+def test_parts_that_the_store_joins_to_other_bytes_are_removed_and_sent_anew(any_line, monkeypatch):
+    said = iter(["crc32:00000000"])
+    monkeypatch.setattr(multipart, "decode_crc", lambda value: next(said, decode_crc(value)))
+    pairs = any_line.files([3 * PART])
+    with record(any_line) as rows:
+        report = any_line.upload(pairs, rows)
+    assert (report.sent, report.failed) == (1, 0), report.problems
+    assert sorted(confirmed(any_line).items()) == [(1, 2), (2, 2), (3, 2)]
+    assert any_line.client.objects() == {"file000": sources(pairs)["/file000"]} and any_line.client.uploads() == []

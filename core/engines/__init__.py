@@ -35,7 +35,7 @@ An engine may have more, and is then used for what it can::
     begin_parts(target, mtime) -> upload           # text; what is sent under it appears whole, at the end
     send_part(span, target, upload, number) -> tag # a span.Span with its ``crc``; the storage has compared that
     parts_there(target, upload) -> {number: (size, tag)}  # the tag of a whole part is its MD5
-    finish_parts(target, upload, [(number, tag)], mtime) -> Stored
+    finish_parts(target, upload, [(number, tag, crc)], mtime, crc) -> Stored  # the last one is of the whole
     drop_parts(target, upload)                     # one that is gone is fine
     open_parts(prefix) -> iterator of (target, upload, epoch seconds)
                                        # all of these together, or none; `NotStored`: the upload is unknown

@@ -179,10 +179,10 @@ class Calls(object):
         """Join the parts to the object; return its ETag.
 
         Args:
-            parts (list of tuple): ``(number, etag)`` in order.
+            parts (list of tuple): ``(number, etag, CRC-32 as a header writes it)`` in order.
         """
-        body = "<CompleteMultipartUpload>%s</CompleteMultipartUpload>" % "".join(
-            "<Part><PartNumber>%d</PartNumber><ETag>&quot;%s&quot;</ETag></Part>" % part for part in parts)
+        part = "<Part><PartNumber>%d</PartNumber><ETag>&quot;%s&quot;</ETag><ChecksumCRC32>%s</ChecksumCRC32></Part>"
+        body = "<CompleteMultipartUpload>%s</CompleteMultipartUpload>" % "".join(part % one for one in parts)
         top = self._ask("CompleteMultipartUploadResult", "POST", key, [("uploadId", upload)],
                         [("content-type", "application/xml")], body.encode("ascii"), name=name, stall_s=_COMPLETE_S)
         return top.get("ETag").strip('"')

@@ -196,9 +196,9 @@ class S3Engine(object):
         """Return ``{number: (size, tag)}`` of the parts that were sent; `NotStored` where the upload is unknown."""
         return self._parts.there(target, upload)
 
-    def finish_parts(self, target, upload, tags, mtime):
-        """Join the parts ``(number, tag)``; return `Stored`."""
-        return self._parts.finish(target, upload, tags, mtime)
+    def finish_parts(self, target, upload, parts, mtime, crc):
+        """Join the parts ``(number, tag, crc)``; return `Stored`."""
+        return self._parts.finish(target, upload, parts, mtime, crc)
 
     def drop_parts(self, target, upload):
         """End an object in parts; one that is gone is fine."""

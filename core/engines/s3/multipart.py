@@ -2,9 +2,10 @@
 from __future__ import absolute_import, division, print_function, unicode_literals
 
 from ... import compat
-from ...errors import Incomplete, SourceChanged
+from ...errors import Incomplete, NotStored, SourceChanged
 from ...model import Stored
-from .checksums import CRC, MTIME, confirms, encode_crc, make_md5
+from ...stream import checksum_text
+from .checksums import CRC, MTIME, confirms, decode_crc, encode_crc, make_md5
 from .connection import read_number
 
 #: From this size on, a file goes in parts.
@@ -43,7 +44,11 @@ class Multipart(object):
 
     def begin(self, target, mtime):
         """Return the id of a new upload."""
-        return self._calls.begin(self._key_of(target), [(MTIME, "%d" % mtime)], target)
+        # Without them AWS and MinIO refuse the checksum of a part, and nobody keeps one of the whole, which a download
+        # is compared with: API_CreateMultipartUpload.
+        headers = [("x-amz-checksum-algorithm", "CRC32"), ("x-amz-checksum-type", "FULL_OBJECT"),
+                   (MTIME, "%d" % mtime)]
+        return self._calls.begin(self._key_of(target), headers, target)
 
     def send(self, span, target, upload, number):
         """Send one part; return its ETag. The store compares its checksum."""
@@ -74,15 +79,25 @@ class Multipart(object):
         found = self._calls.parts(self._key_of(target), upload, target)
         return dict((number, versions[0]) for number, versions in found.items() if len(set(versions)) == 1)
 
-    def finish(self, target, upload, tags, mtime):
-        """Join the parts; return `Stored`."""
+    def finish(self, target, upload, parts, mtime, crc):
+        """Join the parts; return `Stored`.
+
+        Raises:
+            NotStored: The upload is unknown, or other bytes came of it: these are gone from the store then.
+        """
         key = self._key_of(target)
-        self._calls.complete(key, upload, tags, target)
+        # Stores that know no checksum of the whole want those of the parts here; the others compare them once more.
+        self._calls.complete(key, upload, [(number, tag, encode_crc(part)) for number, tag, part in parts], target)
         headers = self._calls.head(key, target)
         size = read_number((headers or {}).get("content-length", ""))
         if size is None:
             raise Incomplete("%s: the storage %s joined its parts, and has no object." % (target, self._shown))
-        return Stored(target, size, mtime, None, headers.get("etag", "").strip('"') or None)
+        said = decode_crc(headers.get(CRC, ""))
+        if said not in (None, checksum_text(crc)):
+            self._calls.delete(key, target)
+            raise NotStored("%s: the storage %s joined its parts to other bytes than were read. They were removed "
+                            "there." % (target, self._shown))
+        return Stored(target, size, mtime, said, headers.get("etag", "").strip('"') or None)
 
     def drop(self, target, upload):
         """End an upload; one that is gone is fine."""
