@@ -118,6 +118,29 @@ def test_a_flipped_bit_in_what_was_sent_in_parts_is_found_out_when_it_is_fetched
     assert stored(os.path.join(any_line.folder, "landed")) == sources(pairs)
 
 
+@pytest.mark.parametrize("status, said", [
+    (400, b"<Error><Code>InvalidArgument</Code><Message>Unsupported header '%s' received for this API call.</Message>"
+          b"</Error>"),
+    (501, b"<Error><Code>NotImplemented</Code><Message>Header '%s' with value 'CRC32' not implemented</Message>"
+          b"</Error>")])
+def test_a_store_that_refuses_checksums_gets_md5s_and_all_files(line, status, said):
+    for header, method in (("x-amz-checksum-crc32", "PUT"), ("x-amz-checksum-algorithm", "POST"),
+                           ("x-amz-checksum-mode", "HEAD"), ("x-amz-checksum-mode", "GET")):
+        line.proxy.add(faults.answer(status, body=said.replace(b"%s", header.encode("ascii"))), method=method,
+                       times=None, header=header)
+    pairs = line.files([2 * PART + 1, 4000, PART - 1])
+    with record(line) as rows:
+        report = line.upload(pairs, rows)
+    assert (report.sent, report.failed) == (3, 0), report.problems
+    assert line.client.objects() == dict((name[1:], content) for name, content in sources(pairs).items())
+    landed = [one for one in line.proxy.exchanges if one.method == "PUT" and one.status == 200]
+    # The ETag of a part is its MD5, too, and was compared.
+    assert len(landed) == 5 and all("content-md5" in one.headers for one in landed if "partNumber" not in one.target)
+    report = line.download()
+    assert (report.sent, report.failed) == (3, 0), report.problems
+    assert stored(os.path.join(line.folder, "landed")) == sources(pairs)
+
+
 def test_parts_that_the_store_joins_to_other_bytes_are_removed_and_sent_anew(any_line, monkeypatch):
     said = iter(["crc32:00000000"])
     monkeypatch.setattr(multipart, "decode_crc", lambda value: next(said, decode_crc(value)))

@@ -205,13 +205,16 @@ class Proxy(object):
         if head is None:
             return False
         with self._lock:
-            exchange = Exchange(len(self.exchanges) + 1, number, head, self._choose(*head.words[:2]))
+            exchange = Exchange(len(self.exchanges) + 1, number, head, self._choose(head))
             self.exchanges.append(exchange)
             free = self._free  # Of now: a release counts from the moment that a rule says it happened.
         return relay.Relay(client, server, exchange, lambda seconds=None: self._wait(free, seconds)).run(head)
 
-    def _choose(self, method, target):
+    def _choose(self, head):
+        method, target = head.words[:2]
         for chooser in self._rules + [self.schedule] * (self.schedule is not None):
+            if getattr(chooser, "header", None) not in [None] + list(head.headers):
+                continue
             fault = chooser.choose(method, target)
             if fault is not None:
                 return fault

@@ -18,15 +18,17 @@ class Rule(object):
         path (str, optional): A regular expression that is searched in path and query.
         skip (int): So many that fit go by first.
         times (int, optional): So many meet the fault then; None is all.
+        header (str, optional): Those alone that carry it, in small letters.
     """
 
-    def __init__(self, fault, method=None, path=None, skip=0, times=1):
+    def __init__(self, fault, method=None, path=None, skip=0, times=1, header=None):
         self.fault = fault
         self.count = 0
         self._method = method
         self._path = re.compile(path) if path else None
         self._skip = skip
         self._times = times
+        self.header = header
         self._happened = threading.Event()
 
     def end(self):

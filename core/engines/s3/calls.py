@@ -9,7 +9,7 @@ from collections import namedtuple
 from six.moves.urllib.parse import quote, unquote_plus
 
 from ... import compat, paths
-from ...errors import StorageBusy, StorageError
+from ...errors import Incomplete, StorageBusy, StorageError
 from . import answers, faults
 from .connection import Closed, NetworkError, read_number
 
@@ -44,6 +44,10 @@ def quote_query(pairs):
                                compat.text(quote(value.encode("utf-8"), _SAFE))) for name, value in sorted(pairs))
 
 
+#: How headers begin that not every store knows.
+_CHECKSUMS = "x-amz-checksum-"
+_CHECKSUM_MODE = "x-amz-checksum-mode"
+
 #: What some stores call an answer, which is the same but for its name.
 _ALSO = {"ListPartsResult": "ListPartsResponse"}
 
@@ -62,6 +66,8 @@ class Calls(object):
         self._signer = signer
         self._pool = pool
         self._host = ("host", place.authority)
+        #: Begins of headers that this store refused: some know no checksums.
+        self._unknown = ()
 
     # -- objects
 
@@ -182,6 +188,9 @@ class Calls(object):
             parts (list of tuple): ``(number, etag, CRC-32 as a header writes it)`` in order.
         """
         part = "<Part><PartNumber>%d</PartNumber><ETag>&quot;%s&quot;</ETag><ChecksumCRC32>%s</ChecksumCRC32></Part>"
+        if _CHECKSUMS in self._unknown:
+            part = "<Part><PartNumber>%d</PartNumber><ETag>&quot;%s&quot;</ETag></Part>"
+            parts = [one[:2] for one in parts]
         body = "<CompleteMultipartUpload>%s</CompleteMultipartUpload>" % "".join(part % one for one in parts)
         top = self._ask("CompleteMultipartUploadResult", "POST", key, [("uploadId", upload)],
                         [("content-type", "application/xml")], body.encode("ascii"), name=name, stall_s=_COMPLETE_S)
@@ -255,7 +264,7 @@ class Calls(object):
                 answer.read(faults.MOST_BYTES)
                 headers = None
             else:
-                self._refuse(answer, request.name, skew_s)
+                self._refuse(answer, request, skew_s)
             is_kept = answer.is_kept and answer.headers.get("connection", "").lower() != "close"
             return headers
         finally:
@@ -284,7 +293,8 @@ class Calls(object):
     def _head(self, request):
         method = request.method
         path = self._place.base + quote_key(request.key) if request.key else self._place.base
-        lines = self._signer.headers(method, path, request.query, [self._host] + list(request.headers))
+        headers = [line for line in request.headers if not line[0].startswith(self._unknown)]
+        lines = self._signer.headers(method, path, request.query, [self._host] + headers)
         dialler = self._pool.dialler
         if dialler.target:
             lines += "".join("%s: %s\r\n" % line for line in dialler.login)
@@ -293,7 +303,7 @@ class Calls(object):
         return ("%s %s%s%s HTTP/1.1\r\n%s\r\n" % (
             method, dialler.target, path, "?" + request.query if request.query else "", lines)).encode("ascii")
 
-    def _refuse(self, answer, name, skew_s):
+    def _refuse(self, answer, request, skew_s):
         try:
             body = answer.read(faults.MOST_BYTES)
         except NetworkError:
@@ -304,7 +314,24 @@ class Calls(object):
             self._signer.skew_s = faults.skew_of(answer.headers)
             raise faults.WrongClock("This computer's clock and the one of the storage %s differ by %d minutes. "
                                     "Set the clock." % (self._place.shown, abs(self._signer.skew_s) // 60))
-        raise faults.make_fault(answer.status, answer.headers, code, message, name, self._place.shown)
+        self._doubt_headers(request, answer.status, message)
+        raise faults.make_fault(answer.status, answer.headers, code, message, request.name, self._place.shown)
+
+    def _doubt_headers(self, request, status, message):
+        """Do without the headers of checksums where they are what a store refuses; MD5 and ETag are left then.
+
+        Raises:
+            Incomplete: The request is to be sent again.
+        """
+        # Backblaze B2: 400, "Unsupported header 'x-amz-checksum-crc32' received"; Cloudflare R2: 501, "Header
+        # 'x-amz-checksum-algorithm' with value 'CRC32' not implemented". A refused HEAD has no text.
+        start = _CHECKSUM_MODE if request.method == "HEAD" else _CHECKSUMS
+        if status not in (400, 501) or start in self._unknown or not any(
+                line[0].startswith(start) for line in request.headers):
+            return
+        if request.method == "HEAD" or _CHECKSUMS in message.lower():
+            self._unknown += (start,)
+            raise Incomplete("%s: the storage %s takes no checksum." % (request.name, self._place.shown))
 
     @staticmethod
     def _number(value):
