@@ -446,6 +446,27 @@ def split_command(line):
     return parts
 
 
+def find_program(name, environ=os.environ, windows=WINDOWS):
+    """Return the path of a program, None where no such program may be run.
+
+    Args:
+        name (str): A bare name is looked for in the folders of PATH; a path is relative to the working folder.
+        environ (dict): PATH and, on Windows, PATHEXT.
+        windows (bool): Whether Windows' rules hold.
+    """
+    folders, endings = [""], [""]
+    if not any(mark in name for mark in ("\\/:" if windows else "/")):
+        folders = text(environ.get(str("PATH"), os.defpath)).split(";" if windows else ":")
+        if windows:  # It looks into these before.
+            folders = [text(os.path.dirname(sys.executable)), ""] + [folder.strip("\"") for folder in folders]
+    if windows:
+        endings += text(environ.get(str("PATHEXT")) or ".COM;.EXE;.BAT;.CMD").split(";")
+    for path in [os.path.join(folder, name + ending) for folder in folders for ending in endings]:
+        if os.path.isfile(fs(path)) and (windows or os.access(fs(path), os.X_OK)):
+            return path
+    return None
+
+
 # ---------------------------------------------------------------- terminal
 
 def terminal_columns(descriptor):

@@ -38,9 +38,13 @@ def settings_for(options=None, farm=None, path=None):
     except SettingsError as error:
         error.message += "" if folder == farm else found.place_of("farm")
         raise
+    farm_domain = values["domain"]
     own = dict((name, value) for name, value in (options or {}).items() if value is not None)
     values = dict(own, **values) if found.is_locked("farm") else dict(values, **own)
-    return settings_module.load(values, path)
+    found = settings_module.load(values, path)
+    if found.get("domain") == farm_domain:
+        found.farm_folder = compat.absolute(compat.text(folder))
+    return found
 
 
 def local_folder(settings, farm=None):
@@ -83,8 +87,9 @@ def connect(settings, cancel=None):
     # Not above: requests is heavy, and not every command logs in.
     from .api import RayvisionAPI
     try:
-        return RayvisionAPI(cancel=cancel, **dict((name, settings.get(name)) for name in (
-            "access_id", "access_key", "domain", "platform", "protocol", "ca_bundle", "proxy")))
+        return RayvisionAPI(cancel=cancel, farm_folder=settings.farm_folder, **dict(
+            (name, settings.get(name)) for name in (
+                "access_id", "access_key", "domain", "platform", "protocol", "ca_bundle", "proxy")))
     except SettingsError as error:
         if error.setting:
             error.message += settings.place_of(error.setting)

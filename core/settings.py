@@ -63,7 +63,12 @@ class Settings(object):
     Args:
         layers (list of tuple): ``(where, dict)``, the first that has a name wins.
         locked (dict): The studio's values that nobody overrides.
+
+    Attributes:
+        farm_folder (str or None): Folder of the local farm that domain and account are of.
     """
+
+    farm_folder = None
 
     def __init__(self, layers, locked=None):
         self._layers = layers

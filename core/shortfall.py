@@ -36,8 +36,10 @@ def of_task(ask, api, state):
     count, named = _failed_frames(ask, api, state)
     count = max(state.failed or 0, count)
     which = " (%s%s)" % (", ".join(named), ", ..." if count > len(named) else "") if named else ""
-    return max(count, 1), _problem(state, "%s failed on the farm%s. Look at their log on the farm, or restart them." % (
-        words.plural(count, "frame") if count else "some frames", which))
+    said = "%s failed on the farm%s. %s Restart failed frames in the panel's Frames tab." % (
+        words.plural(count, "frame") if count else "some frames", which,
+        state.reason or "Look at their log on the farm's website.")
+    return max(count, 1), _problem(state, said)
 
 
 def _broken_off(state):
@@ -47,7 +49,7 @@ def _broken_off(state):
     done = "%s of %s rendered" % (words.count(state.done or 0), words.plural(lacking + (state.done or 0), "frame")) \
         if lacking else "not all frames rendered"
     return max(lacking, 1), _problem(state, "it ended as \"%s\" on the farm, %s. %s" % (
-        state.text, done, state.reason or "Look at it on the farm, or restart it."))
+        state.text, done, state.reason or "Look at it on the farm's website, or submit it again."))
 
 
 def _problem(state, said):

@@ -144,7 +144,10 @@ def test_failed_frames_are_no_success(tmpdir, home):
     with LocalFarm(root, access_id=ID, access_key=KEY, render=render):
         result = run("submit", "--scene", path, "--frames", "1-3", "--farm", root, "--watch", "--local-path",
                      folder(tmpdir, "images"), os.path.dirname(path))
-    assert result.code == 1 and "Task 10000001: 1 frame failed on the farm (" in result.out
+    assert result.code == 1 and "Task 10000001: 1 frame failed on the farm (2). Frame 2: " in result.out
+    log = result.out.partition(" Its log is ")[2].partition(". Restart failed frames in the panel's Frames tab.")[0]
+    with io.open(log, encoding="utf-8") as lines:
+        assert sys.executable in lines.readline()
     assert "2 fetched" in result.out and "1 failed, into" in result.out
 
 
@@ -255,3 +258,27 @@ def test_a_farm_takes_its_key_from_the_environment(tmpdir, home):
 def test_a_farm_that_cannot_listen_says_so(place, tmpdir, home):
     result = finish(start("farm", "--root", os.path.join(folder(tmpdir), "farm"), "--port", place.farm.port))
     assert result.code == 1 and "in use" in one_line(result.err)
+    assert os.listdir(folder(tmpdir)) == []
+
+
+def test_a_farm_that_cannot_render_or_has_no_folder_does_not_begin(tmpdir, home):
+    root = os.path.join(folder(tmpdir), "farm")
+    result = run("farm", "--root", root, "--render", "nosuchblender -b {scene} -o {output}")
+    assert result.code == 1 and "nosuchblender is in no folder of PATH" in one_line(result.err)
+    assert os.listdir(folder(tmpdir)) == []
+    write(root, b"a file")
+    result = run("farm", "--root", root)
+    assert result.code == 1 and one_line(result.err).endswith("it is a file. Name another folder.")
+
+
+def test_a_local_farm_that_was_killed_is_started_again_by_what_is_said(tmpdir, home):
+    root = os.path.join(folder(tmpdir), "farm")
+    with LocalFarm(root, access_id=ID, access_key=KEY) as farm:
+        found = farm.domain
+        with io.open(os.path.join(root, "farm.json"), encoding="utf-8") as source:
+            kept = source.read()
+    with io.open(os.path.join(root, "farm.json"), "w", encoding="utf-8") as target:
+        target.write(kept)  # As a farm leaves it that could not end.
+    result = run("tasks", "--farm", root)
+    assert result.code == 1 and one_line(result.err) == (
+        "%s cannot be reached: start the local farm again (python -m rayvision_sync farm --root %s)." % (found, root))

@@ -412,7 +412,8 @@ def test_a_farm_that_is_away_is_a_clear_error_for_a_single_download(tmpdir, home
     api.connect.wait = lambda seconds: None
     with pytest.raises(FarmUnreachable) as error:
         RayvisionDownload(api).download([1], local_path=here)
-    assert "cannot be reached" in error.value.message
+    assert error.value.message.startswith(
+        "%s cannot be reached: start the local farm again." % away.farm.domain)
 
 
 def test_the_settings_may_name_the_download_folder(farm, api, home, here):

@@ -68,7 +68,35 @@ def test_a_taken_port_of_the_last_time_is_replaced_and_a_wanted_one_is_an_error(
             assert second.farm.port != first.farm.port
         with pytest.raises(SettingsError) as refused:
             LocalFarm(folder(tmpdir, "three"), port=first.farm.port).start()
-        assert "in use" in refused.value.message
+        assert "in use" in refused.value.message and not os.path.exists(folder(tmpdir, "three"))
+        with pytest.raises(SettingsError) as refused:
+            LocalFarm(folder(tmpdir, "one"), port=first.farm.port).start()
+        assert "A farm runs on" in refused.value.message
+        with pytest.raises(SettingsError) as refused:
+            LocalFarm(folder(tmpdir, "two"), port=first.farm.port).start()
+        assert "A farm runs on" not in refused.value.message
+
+
+def test_a_port_that_was_taken_first_is_given_back_where_the_folder_is_refused(tmpdir):
+    with Farm(folder(tmpdir)) as farm:
+        port = farm.farm.port
+    write(folder(tmpdir, "file"), b"")
+    with pytest.raises(SettingsError):
+        LocalFarm(folder(tmpdir, "file"), port=port).start()
+    with Farm(folder(tmpdir), port=port) as farm:
+        farm.client("getBid")
+
+
+@pytest.mark.parametrize("place, said", [
+    ("notes.txt", "notes.txt cannot be the farm's: it is a file. Name another folder."),
+    ("notes.txt/farm", "/notes.txt is a file. Name another folder."),
+    ("mine", "/mine/input is a file. Name another folder.")])
+def test_a_file_in_the_place_of_the_farms_folder_is_named(tmpdir, place, said):
+    write(folder(tmpdir, "notes.txt"), b"")
+    write(os.path.join(folder(tmpdir, "mine"), "input"), b"")
+    with pytest.raises(SettingsError) as refused:
+        LocalFarm(folder(tmpdir, place)).start()
+    assert refused.value.message.replace("\\", "/").endswith(said)
 
 
 def test_a_second_farm_on_one_folder_is_refused_with_the_address_of_the_first(tmpdir):
@@ -98,7 +126,7 @@ def test_half_a_pair_of_keys_is_refused(tmpdir):
 def test_stopping_leaves_no_thread_and_no_process(tmpdir):
     before = set(threading.enumerate())
     pids = folder(tmpdir, "pids")
-    render = command(tmpdir, *STUBBORN, arguments='"%s"' % pids)
+    render = command(tmpdir, *STUBBORN, arguments='"%s" {output}' % pids)
     with Farm(folder(tmpdir), render=render) as farm:
         farm.task(frames="1")
         idle = Client(farm.farm.domain, farm.farm.access_id, farm.farm.access_key)
@@ -153,7 +181,7 @@ def test_a_killed_farm_goes_on_where_it_was(tmpdir):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_serving_ends_cleanly_on_a_signal(tmpdir, number):
     pids = folder(tmpdir, "pids")
-    render = '"%s" %s "%s"' % (sys.executable, script(folder(tmpdir, "stubborn.py"), STUBBORN), pids)
+    render = '"%s" %s "%s" {output}' % (sys.executable, script(folder(tmpdir, "stubborn.py"), STUBBORN), pids)
     root = folder(tmpdir)
     write(os.path.join(root, "input", "a.ma"), b"x")
     process, client = start(root, "0", render)

@@ -211,11 +211,14 @@ def test_failed_frames_are_shown_and_rendered_again(tmpdir):
         frame = farm.client("queryTaskFrames", taskId=task)["items"][1]
         assert frame["frameStatus"] == 5
         assert "code 3" in frame["frameStatusText"]
+        said, path = item["statusText"].rstrip(".").split(" Its log is ")
+        assert said == "Frame 2: %s" % frame["frameStatusText"] and b"rendering frame 2" in read(path)
         log = farm.client("showLog", id=frame["id"], pageNum=1, pageSize=1, renderingType="render")
         assert "rendering frame 2" in log
         write(flag, b"")
         farm.client("recommitTasks", taskIds=[task])
-        assert farm.wait(task, 25)["doneFrames"] == 3
+        item = farm.wait(task, 25)
+        assert (item["doneFrames"], item["statusText"]) == (3, "done")
         path = os.path.join(farm.farm.output.root, "%d_city" % task, "city.0002.png")
         assert read(path) == b"frame 2"
 
@@ -355,9 +358,35 @@ def test_a_command_that_makes_no_frame_fails_it(tmpdir, line, word):
         assert tree(os.path.join(farm.farm.root, "work")) == []
 
 
-def test_a_command_that_does_not_exist_fails_the_frame(tmpdir):
-    with Farm(folder(tmpdir), render="/no/such/renderer {scene}") as farm:
-        assert "cannot be started" in failed(farm, farm.task(frames="1"))
+def test_a_failed_frame_of_a_layer_is_named_by_its_task(tmpdir):
+    with Farm(folder(tmpdir), render=command(tmpdir, "import sys", "sys.exit('no licence')")) as farm:
+        item = farm.wait(farm.task(frames="7", layers=("beauty", "shadow")))
+        said, path = item["statusText"].rstrip(".").split(" Its log is ")
+        assert said.startswith("Frame 7: ") and b"no licence" in read(path)
+
+
+@pytest.mark.skipif(compat.WINDOWS, reason="it looks for no interpreter in a file")
+def test_a_command_that_cannot_be_started_fails_the_frame_and_its_log_says_why(tmpdir):
+    program = folder(tmpdir, "renderer")
+    write(program, b"#!/no/such/interpreter\n")
+    os.chmod(program, 0o755)
+    with Farm(folder(tmpdir), render="'%s' {scene} {output}" % program) as farm:
+        task = farm.task(frames="1")
+        said = failed(farm, task)
+        assert said == "The render command \"%s\" cannot be started: No such file or directory." % program
+        log = read(os.path.join(farm.farm.root, "logs", "%d" % task, "1.log")).decode("utf-8").splitlines()
+        assert log[0].startswith(program) and log[1:] == [said]
+
+
+@pytest.mark.parametrize("line, said", [
+    ("nosuchrenderer -b {scene} -o {output}", "program nosuchrenderer is in no folder of PATH"),
+    ("/no/such/renderer {output}", "program /no/such/renderer is not there"),
+    ("./no_such_renderer {outdir}", "program ./no_such_renderer is not there"),
+    ('"%s" {scene}' % sys.executable, "names neither {output} nor {outdir}")])
+def test_a_command_that_cannot_make_a_frame_is_refused_at_once(tmpdir, line, said):
+    with pytest.raises(SettingsError) as refused:
+        LocalFarm(folder(tmpdir), render=line)
+    assert said in refused.value.message and not os.path.exists(folder(tmpdir))
 
 
 @pytest.mark.parametrize("line", ["blender {secne}", "'open", "   ", "{frame}{x}"])
@@ -393,7 +422,7 @@ class Later(object):
 def test_a_frame_that_takes_too_long_is_ended_with_all_its_processes(tmpdir, monkeypatch):
     pids = folder(tmpdir, "pids")
     monkeypatch.setattr(farm_command, "compat", Later(pids))  # Only when all of them run.
-    render = command(tmpdir, *STUBBORN, arguments='"%s"' % pids)
+    render = command(tmpdir, *STUBBORN, arguments='"%s" {output}' % pids)
     with Farm(folder(tmpdir), render=render, frame_timeout_s=3600) as farm:
         assert "longer than 3600 s" in failed(farm, farm.task(frames="1"))
         gone(pids)

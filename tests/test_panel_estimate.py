@@ -268,6 +268,11 @@ def test_all_tabs_are_to_be_seen_in_a_narrow_panel(home, width, tab):
     "The farm refused the signature (611): check access id, access key and the clock of this computer (it is 12 minutes"
     " ahead of the farm).",
     "task.renderbus.com cannot be reached: check domain and network, and that the farm is running.",
+    "127.0.0.1:8900 cannot be reached: start the local farm again.",
+    "127.0.0.1:8900 cannot be reached: start the local farm again (python -m rayvision_sync farm --root /show/farm). "
+    "The download goes on as soon as it answers.",
+    "Task 10000001: 2 frames failed on the farm (2, 3). Look at their log on the farm's website. Restart failed frames "
+    "in the panel's Frames tab.",
     "task.renderbus.com did not answer in time. It goes on by itself as soon as that works.",
     "No space left on /show/images: 3 frames wait (1.2 GB needed). Free some space: the download goes on by itself.",
     "No space left on /show/images: a.exr did not land (12 MB needed). Free some space and download again.",

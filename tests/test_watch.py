@@ -284,8 +284,16 @@ def test_frames_that_failed_on_the_farm_are_failed_and_named(tmpdir, output):
     follow, report = shortfall_of(tmpdir, output, {"taskStatus": 30, "failedFrames": 2}, frames_of("1002", "1003"))
     assert (report.sent, report.failed, report.ok) == (1, 2, False)
     assert [problem.reason for problem in report.problems] == [
-        "Task 1: 2 frames failed on the farm (1002, 1003). Look at their log on the farm, or restart them."]
+        "Task 1: 2 frames failed on the farm (1002, 1003). Look at their log on the farm's website. Restart failed "
+        "frames in the panel's Frames tab."]
     assert follow.said("problem") == list(report.problems)
+
+
+def test_what_the_farm_says_of_failed_frames_is_told(tmpdir, output):
+    said = "Frame 1002: no licence. Its log is /farm/logs/1/2.log."
+    _, report = shortfall_of(tmpdir, output, {"taskStatus": 30, "statusText": said}, frames_of("1002"))
+    assert [problem.reason for problem in report.problems] == [
+        "Task 1: 1 frame failed on the farm (1002). %s Restart failed frames in the panel's Frames tab." % said]
 
 
 def test_of_many_failed_frames_ten_are_named(tmpdir, output):

@@ -38,6 +38,7 @@ class RayvisionAPI(object):
         ca_bundle (str, optional): Certificate authorities to trust, unless the studio has locked others.
         proxy (str, optional): URL of a proxy, instead of the environment's; the studio's, if it has locked one.
         cancel (Cancel, optional): Ends pauses between attempts.
+        farm_folder (str, optional): Folder of a local farm, named where the farm does not run.
 
     Attributes:
         user (UserOperator): The account.
@@ -56,14 +57,15 @@ class RayvisionAPI(object):
     def __init__(self, access_id=None, access_key=None, domain="task.renderbus.com",
                  platform="4", protocol="https", logger=None, log_folder=None, log_name=None,
                  log_level="DEBUG", timeout=DEFAULT_TIMEOUT_S, ca_bundle=None, proxy=None,
-                 cancel=None):
+                 cancel=None, farm_folder=None):
         self.logger = logs.logger_for(__name__, logger, log_folder, log_name, log_level)
         self.platform = platform
         self._connect = Connect(
             _given(access_id, "access_id", "RAYVISION_API_ACCESS_ID"),
             _given(access_key, "access_key", "RAYVISION_API_KEY"),
             protocol, domain, platform, logger=self.logger, timeout=timeout,
-            ca_bundle=_network("ca_bundle", ca_bundle), proxy=_network("proxy", proxy), cancel=cancel)
+            ca_bundle=_network("ca_bundle", ca_bundle), proxy=_network("proxy", proxy), cancel=cancel,
+            farm_folder=farm_folder)
         self.user = UserOperator(self._connect)
         self.task = TaskOperator(self._connect)
         self.query = QueryOperator(self._connect)

@@ -65,6 +65,7 @@ class Connect(object):
         proxy (str, optional): URL of a proxy; else the environment's. Never
             used for this machine.
         cancel (Cancel, optional): Ends pauses between attempts.
+        farm_folder (str, optional): Folder of the local farm, named where it does not run.
 
     Attributes:
         wait (callable): How a pause is made; takes seconds.
@@ -77,7 +78,7 @@ class Connect(object):
     url = ApiUrl
 
     def __init__(self, access_id, access_key, protocol, domain, platform, logger=None,
-                 timeout=DEFAULT_TIMEOUT_S, ca_bundle=None, proxy=None, cancel=None):
+                 timeout=DEFAULT_TIMEOUT_S, ca_bundle=None, proxy=None, cancel=None, farm_folder=None):
         self.domain = _checked_domain(domain)
         self.platform = compat.text(platform)
         self.timeout = DEFAULT_TIMEOUT_S if timeout is None else timeout
@@ -86,6 +87,7 @@ class Connect(object):
         self.clock = time.time
         self._protocol = _checked_protocol(protocol)
         self._is_local = _is_loopback(self.domain)
+        self._when_away = _when_away(self._is_local, compat.text(farm_folder))
         self._ca_bundle = _checked_ca_bundle(ca_bundle)
         self._proxy = compat.text(proxy)
         self._headers = Headers(accessId=_checked_header("access_id", access_id),
@@ -207,7 +209,7 @@ class Connect(object):
                 content = self._read(response)
         # ValueError: a host name that only the system finds out to be none.
         except (http_errors.RequestException, EnvironmentError, ValueError) as error:
-            problem = _network_problem(error, self.domain)
+            problem = _network_problem(error, self.domain, self._when_away)
         else:
             answer = read_answer(response.status_code, response.headers, content, self.domain)
             self.logger.debug("POST %s: %s, %d bytes in %.3f s", api_url, answer.code,
@@ -277,7 +279,14 @@ def _secrets(access_id, access_key):
     return sign, hide
 
 
-def _network_problem(error, farm):
+def _when_away(is_local, folder):
+    """Return what to do where nothing listens at the farm's address."""
+    if not is_local:
+        return "check domain and network, and that the farm is running."
+    return "start the local farm again%s." % (" (python -m rayvision_sync farm --root %s)" % folder if folder else "")
+
+
+def _network_problem(error, farm, when_away):
     """Return our error for a library's; its text holds too much to be shown."""
     kind = type(getattr(error.args[0] if error.args else None, "reason", None)).__name__
     is_unsent, is_lasting = True, False
@@ -292,7 +301,7 @@ def _network_problem(error, farm):
     elif isinstance(error, http_errors.ConnectTimeout):
         reason = "did not accept a connection in time: check domain and network."
     elif kind in ("NewConnectionError", "NameResolutionError"):
-        reason = "cannot be reached: check domain and network, and that the farm is running."
+        reason = "cannot be reached: %s" % when_away
     elif isinstance(error, ValueError):
         is_lasting = True
         reason = "cannot be asked: check the domain, it is no name of a host."

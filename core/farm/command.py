@@ -38,7 +38,8 @@ class CommandRenderer(object):
         timeout_s (float): A frame that takes longer fails.
 
     Raises:
-        SettingsError: The command cannot be read, or has a field that does not exist.
+        SettingsError: The command cannot be read, has a field that does not exist or none for where the frame goes,
+            or its program cannot be found.
     """
 
     reads_assets = True
@@ -50,6 +51,10 @@ class CommandRenderer(object):
         if unknown:
             raise SettingsError("The render command knows no {%s}. It may hold: %s." % (
                 sorted(unknown)[0], " ".join("{%s}" % name for name in sorted(_FIELDS))))
+        if not any(field in argument for argument in self._arguments for field in ("{output}", "{outdir}")):
+            raise SettingsError("The render command names neither {output} nor {outdir}: add the one that its program "
+                                "shall write the frame to.")
+        _look_for_program(self._arguments[0])
 
     def render(self, job, scene, folder, name, log_path, cancel):
         """Render a frame.
@@ -74,10 +79,15 @@ class CommandRenderer(object):
                   "layer": job.layer, "width": "%d" % job.width, "height": "%d" % job.height,
                   "start": "%d" % job.first, "end": "%d" % job.last}
         argv = [_FIELD.sub(lambda found: values[found.group(1)], argument) for argument in self._arguments]
-        code = self._run(argv, log_path, cancel)
-        if code:
-            raise RenderFailed("The render command ended with code %d: see the frame's log." % code)
-        return _finished(output, folder)
+        try:
+            code = self._run(argv, log_path, cancel)
+            if not code:
+                return _finished(output, folder)
+        except RenderFailed as error:
+            with io.open(compat.fs(log_path), "ab") as log:  # The program itself could not say it.
+                log.write(("%s\n" % error.message).encode("utf-8", "replace"))
+            raise
+        raise RenderFailed("The render command ended with code %d: see the frame's log." % code)
 
     def _run(self, argv, log_path, cancel):
         environment = dict((key, value) for key, value in os.environ.items() if key not in _SECRETS)
@@ -129,6 +139,15 @@ def _split(template):
     if not parts:
         raise SettingsError("The render command is empty.")
     return parts
+
+
+def _look_for_program(name):
+    if _FIELD.search(name) or compat.find_program(name):
+        return
+    if os.path.basename(name) != name:
+        raise SettingsError("The render command's program %s is not there, or may not be run: check its path." % name)
+    raise SettingsError("The render command's program %s is in no folder of PATH: give its whole path, or correct its "
+                        "name." % name)
 
 
 def _nothing():

@@ -9,7 +9,7 @@ import socket
 import threading
 import time
 
-from .. import compat
+from .. import compat, paths
 from ..engines import addresses
 from ..errors import FarmError, SettingsError, SyncError
 from . import bucket, fields, identity, intake, states
@@ -104,21 +104,15 @@ class LocalFarm(object):
         Raises:
             SettingsError: Another farm runs on this folder, or the port is taken.
         """
+        self._server = self._listen_first() if self.port else None
         try:
-            for folder in (self.root, os.path.join(self.root, "work"), os.path.join(self.root, "logs")):
-                compat.make_folder(folder)
-            for storage in self._storages():
-                storage.open()
-        except EnvironmentError as error:
-            raise SettingsError("The farm's folder %s cannot be made: %s."
-                                % (self.root, compat.text(error.strerror or "")))
-        self._lock = identity.lock(self.root)
-        try:
+            self._make_folders()
+            self._lock = identity.lock(self.root)
             self.access_id, self.access_key = identity.keys(self.root, self.access_id, self.access_key)
             self._gate = Gate(self.access_id, self.access_key, self._clock)
             self._look_at_bucket()
             self.store.open()
-            self._server = self._listen()
+            self._server = self._server or self._listen()
             self.port = self._server.server_address[1]
             self.domain = self._server.domain
             self._keep_identity(os.getpid())
@@ -144,8 +138,24 @@ class LocalFarm(object):
         self.store.close()
         for storage in self._storages():
             storage.close()
-        self._lock.close()
-        self._lock = None
+        if self._lock:
+            self._lock.close()
+            self._lock = None
+
+    def _make_folders(self):
+        try:
+            for folder in (self.root, os.path.join(self.root, "work"), os.path.join(self.root, "logs")):
+                compat.make_folder(folder)
+            for storage in self._storages():
+                storage.open()
+        except EnvironmentError as error:
+            for name in ("work", "logs") + bucket.KINDS:
+                obstacle = paths.obstacle(os.path.join(self.root, name))
+                if obstacle:
+                    raise SettingsError("The folder %s cannot be the farm's: %s is a file. Name another folder."
+                                        % (self.root, "it" if obstacle == self.root else obstacle))
+            raise SettingsError("The farm's folder %s cannot be made: %s."
+                                % (self.root, compat.text(error.strerror or "")))
 
     def _storages(self):
         return self.input, self.output, self.config
@@ -169,6 +179,15 @@ class LocalFarm(object):
         values = {"domain": self.domain, "access_id": self.access_id, "access_key": self.access_key,
                   "protocol": "http", "port": self.port, "pid": pid}
         identity.write(self.root, dict(values, s3=self.s3) if self.s3 else values)
+
+    def _listen_first(self):
+        """Return a server on the port that is asked for: a start that is refused for it leaves no folder behind."""
+        try:
+            return self._listen()
+        except SettingsError:
+            if os.path.exists(compat.fs(os.path.join(self.root, "farm.lock"))):
+                identity.lock(self.root).close()  # A farm that runs on the folder says more than a port in use.
+            raise
 
     def _listen(self):
         """Return a listening server: on the port asked for, the last one, or a free one."""

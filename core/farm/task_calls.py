@@ -69,7 +69,7 @@ def task_info(farm, body):
     if ids and not rows:
         raise FarmError("Task %s is unknown to this farm." % ", ".join("%d" % task for task in ids[:10]),
                         fields.UNKNOWN)
-    return fields.paged(views.task_items(farm.store, rows), len(rows), 1, max(1, len(rows)))
+    return fields.paged(views.task_items(farm.store, rows, farm.loop.log_path), len(rows), 1, max(1, len(rows)))
 
 
 def task_list(farm, body):
@@ -92,7 +92,7 @@ def task_list(farm, body):
     total = farm.store.rows("SELECT COUNT(*) AS tasks" + query, values)[0]["tasks"]
     rows = farm.store.rows("SELECT *" + query + " ORDER BY id DESC LIMIT ? OFFSET ?",
                            values + [size, (page - 1) * size])
-    return fields.paged(views.task_items(farm.store, rows), total, page, size)
+    return fields.paged(views.task_items(farm.store, rows, farm.loop.log_path), total, page, size)
 
 
 def task_frames(farm, body):

@@ -1,19 +1,25 @@
 """What the farm's API shows of tasks, frames and files."""
 from __future__ import absolute_import, division, print_function, unicode_literals
 
+import os
+
 from .. import compat
 from . import notes, states
+
+#: States in which failed frames stay as they are.
+_ENDED = (states.DONE_WITH_FAILED, states.STOPPED, states.ABORTED)
 
 USER_ID = 10000001
 INPUT_BID, OUTPUT_BID, CONFIG_BID = "10201", "20201", "30201"
 
 
-def task_items(store, rows):
+def task_items(store, rows, log_path):
     """Return tasks as ``queryTaskInfo`` shows them, layers inside their task.
 
     Args:
         store (Store): The farm's memory.
         rows (list of dict): Tasks.
+        log_path (callable): Takes a task and a frame, returns where the frame's log is kept.
 
     Returns:
         list of dict: In the order of `rows`.
@@ -23,8 +29,23 @@ def task_items(store, rows):
         children = store.rows("SELECT * FROM task WHERE parent=? AND NOT deleted ORDER BY id", (row["id"],))
         layers = [_item(child, _counts(store, child["id"]), []) for child in children]
         counts = _sum([_counts(store, child["id"]) for child in children]) if children else _counts(store, row["id"])
-        items.append(dict(_item(row, counts, layers), **(notes.get(store, "wish", "%d" % row["id"]) or {})))
+        item = dict(_item(row, counts, layers), **(notes.get(store, "wish", "%d" % row["id"]) or {}))
+        if item["failedFrames"] and row["state"] in _ENDED and not row["text"]:
+            item["statusText"] = _failure(store, row["id"], log_path) or item["statusText"]
+        items.append(item)
     return items
+
+
+def _failure(store, task, log_path):
+    """Return why a task's first failed frame failed, and where its log lies: who asks is on this computer, too."""
+    found = store.rows("SELECT frame.* FROM frame JOIN task ON task.id=frame.task WHERE (task.id=? OR task.parent=?)"
+                       " AND NOT deleted AND frame.state=? ORDER BY number, frame.id LIMIT 1",
+                       (task, task, states.FRAME_FAILED))
+    if not found:
+        return ""
+    path = log_path(found[0]["task"], found[0]["id"])
+    return "Frame %d: %s%s" % (found[0]["number"], found[0]["text"] or "It failed.",
+                               " Its log is %s." % path if os.path.isfile(compat.fs(path)) else "")
 
 
 def _counts(store, task):
