@@ -12,17 +12,18 @@ from .errors import NameRefused, SettingsError, StorageError, StorageLost, SyncE
 from .leftovers import Leftovers
 from .model import Item, Problem, Report
 from .plan import MOST_PROBLEMS, is_same
-from .record import Record
+from .record import DOUBTED, Record
 from .tuner import Tuner
 
 log = logging.getLogger(__name__)
 
 #: ``report``: "skipped" counts the assets that are the same on both sides, "missing" those
 #: whose source or copy is not there, "failed" those that differ. ``stale`` rows of the record
-#: say what is not true, ``unrecorded`` assets are there without a row, ``mended`` rows were corrected.
+#: say what is not true, ``unrecorded`` assets are there without a row, ``mended`` rows were corrected. ``to_send``
+#: assets are here and have no true copy: an upload sends them, once no row hides it.
 #: ``unfinished`` uploads in parts were left by runs that broke off over a day ago, the oldest ``oldest_s`` seconds ago;
 #: ``ended`` of them were ended, whose parts had ``freed`` bytes.
-Result = namedtuple("Result", "report stale unrecorded mended unfinished oldest_s ended freed")
+Result = namedtuple("Result", "report stale unrecorded mended unfinished oldest_s ended freed to_send")
 
 
 def verify(session, manifests, quick=False, mend=False, clean=False):
@@ -69,13 +70,11 @@ class _Verification(object):
         self._storage = record.storage(engine.identity)
         self._quick = quick
         self._mend = mend
-        # The record may claim that it is there: then an upload would skip it.
-        self._remedy = "upload it again" if mend else "correct the record (verify --fix), then upload it again"
         self._same = self._missing = self._differing = self._bytes = 0
-        self._unrecorded = 0
-        self._stale, self._other_bytes = [], []
+        self._unrecorded = self._to_send = 0
+        # Sets: of one asset, the time and the bytes may be wrong, and two lists may name it.
+        self._stale, self._other_bytes, self._doubted = set(), set(), set()
         self._problems = []
-        self._rows = {}
         self._leftovers = None
 
     def run(self, manifests, clean):
@@ -90,21 +89,26 @@ class _Verification(object):
                     self._bytes += item.size
                     self._gear.progress.finish("done", item)
                 else:
-                    self._differs(item.source, item.target, error)
-                    self._gear.progress.finish("failed", item, error.message)
+                    self._differing += 1
+                    self._keep(Problem("failed", item.source, item.target, error.message))
+                    self._gear.progress.finish("failed", item, error.message)  # Tells it, too.
         finally:
             results.close()
+        self._to_send += len(self._other_bytes)
+        # A doubted row hides nothing: the next upload sends its asset.
+        other_bytes = self._other_bytes - self._doubted
+        false = len(self._stale | other_bytes)
         if self._mend:
             self._record.forget(self._storage, self._stale)
-            self._record.doubt(self._storage, self._other_bytes)
+            self._record.doubt(self._storage, other_bytes)
         left = self._leftovers
         ended = left.end() if clean and left else 0
         self._gear.progress.tick(force=True)
         report = Report(0, self._same, self._missing, self._differing, self._bytes, compat.monotonic() - began,
                         tuple(self._problems), ())
-        false = len(self._stale) + len(self._other_bytes)
         return Result(report, false, self._unrecorded, false if self._mend else 0,
-                      left.found if left else 0, left.oldest_s if left else 0.0, ended, left.freed if left else 0)
+                      left.found if left else 0, left.oldest_s if left else 0.0, ended, left.freed if left else 0,
+                      self._to_send)
 
     def _left(self, clean):
         """Return the `Leftovers`; None where the storage has none, or does not say and need not."""
@@ -134,9 +138,11 @@ class _Verification(object):
                         yield item
 
     def _look(self, local, server, row, stored):
-        if row is not None and (stored is None or stored.size != row.size or (
+        if row is not None and row.size == DOUBTED:
+            self._doubted.add(server)
+        elif row is not None and (stored is None or stored.size != row.size or (
                 stored.mtime is not None and not compat.same_time(stored.mtime, row.mtime))):
-            self._stale.append(server)
+            self._stale.add(server)
         try:
             status = os.stat(compat.fs(local))
         except (OSError, ValueError):
@@ -148,16 +154,19 @@ class _Verification(object):
         except (NameRefused, SyncError) as error:
             return self._differs(local, server, error)
         if stored is None:
-            return self._absent(local, server, "%s is not on the storage: upload it." % server)
+            self._to_send += 1
+            return self._absent(local, server, "%s is not on the storage." % server)
         mtime = compat.mtime_ns(status)
         if stored.size != status.st_size:
+            self._to_send += 1
             return self._differs(local, server, StorageError(
-                "%s has %d bytes here and %d on the storage: %s." % (local, status.st_size, stored.size, self._remedy)))
+                "%s has %d bytes here and %d on the storage." % (local, status.st_size, stored.size)))
         if row is None:
             self._unrecorded += 1
         if self._quick and not is_same(status.st_size, mtime, stored) and stored.mtime is not None:
+            self._to_send += 1
             return self._differs(local, server, StorageError(
-                "%s has another time than its copy on the storage: verify it in full, or %s." % (local, self._remedy)))
+                "%s has another time than its copy on the storage. Its bytes were not compared." % local))
         return Item(local, server, status.st_size, mtime)
 
     def _absent(self, local, server, reason):
@@ -169,9 +178,15 @@ class _Verification(object):
         self._tell(Problem("failed", local, server, error.message))
 
     def _tell(self, problem):
-        if len(self._problems) < MOST_PROBLEMS:
-            self._problems.append(problem)
+        if self._keep(problem):
             self._gear.progress.say("problem", note=problem)
+
+    def _keep(self, problem):
+        """Keep a problem for the report; tell whether there was room."""
+        has_room = len(self._problems) < MOST_PROBLEMS
+        if has_room:
+            self._problems.append(problem)
+        return has_room
 
     # -- in the threads
 
@@ -184,7 +199,6 @@ class _Verification(object):
         except (IOError, OSError) as error:
             raise stream.source_error(item.source, error)
         if here != there:
-            self._other_bytes.append(item.target)
-            raise StorageError("%s differs from its copy on the storage, byte for byte: %s."
-                               % (item.source, self._remedy))
+            self._other_bytes.add(item.target)
+            raise StorageError("%s has other bytes than its copy on the storage." % item.source)
         self._gear.progress.moved(item.target, item.size)

@@ -59,6 +59,16 @@ def test_files_and_folders_are_left_out_of_a_manifest(tmpdir, home):
     assert result.code == 1 and not os.path.exists(os.path.join(project, "none.json"))
 
 
+def test_what_is_to_be_left_out_and_is_not_there_is_refused(tmpdir, home):
+    project = folder(tmpdir)
+    write(os.path.join(project, "images", "a.png"), b"x")
+    result = run("manifest", ".", "--exclude", "images", "--exclude", "imgaes", cwd=project)
+    assert result.code == 1 and result.out == ""
+    assert one_line(result.err) == "--exclude: %s does not exist: check the path. Nothing was written." % (
+        os.path.join(project, "imgaes"))
+    assert os.listdir(project) == ["images"]
+
+
 def test_a_manifest_is_cut_into_parts_that_are_named(tmpdir, home):
     source = assets(folder(tmpdir), ["%d.tx" % number for number in range(5)])
     result = run("cut", source, "--assets", "2", "-o", folder(tmpdir, "parts"))

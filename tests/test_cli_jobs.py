@@ -128,7 +128,8 @@ def test_an_unknown_number_is_named(site, action):
 @pytest.mark.parametrize("action", ["pause", "resume", "cancel", "retry", "remove"])
 def test_an_action_wants_to_know_of_which_transfer(site, action):
     result = jobs(action)
-    assert result.code == 1 and "Name its number, or --all" in one_line(result.err)
+    assert result.code == 2 and result.out == ""
+    assert "jobs: name a transfer by its number" in one_line(result.err)
 
 
 # -- follow

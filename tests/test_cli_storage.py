@@ -8,7 +8,7 @@ import signal
 import socket
 
 import pytest
-from support_cli import assets, finish, folder, one_line, posix, report, run, start, stop, until
+from support_cli import assets, events, finish, folder, one_line, posix, report, run, start, stop, until
 from support_farm import Farm, read, tree, write
 from support_torture import Hurried
 
@@ -58,6 +58,42 @@ def test_assets_go_to_a_bucket_and_come_back_without_an_account(tmpdir, home, bu
 
 
 @posix
+def test_verify_counts_each_asset_once_and_says_once_what_to_do(tmpdir, home):
+    source, there = assets(folder(tmpdir), ["gone", "short", "other", "same"]), folder(tmpdir, "there")
+    place = ["--storage", there]
+    assert run("upload", source, *place).code == 0
+    gone, short, other = ["%s%s/%s" % (there, folder(tmpdir), name) for name in ("gone", "short", "other")]
+    os.remove(gone)
+    write(short, b"x")
+    compat.set_mtime_ns(other, 1)
+    write(other, b"x" * os.path.getsize(other))
+    for quick in (["--quick"], []):
+        told = events(run("verify", source, "--json", *(place + quick)))
+        found = [(event["event"], os.path.basename(event["source"])) for event in told if "reason" in event]
+        assert sorted(found) == [("failed", "other"), ("failed", "short"), ("missing", "gone")]
+        assert [event["false"] for event in told if event["event"] == "record"] == [3]
+    result = run("verify", source, *place)
+    way = "The record says what is not true of 3 assets. Run verify --fix, then upload again."
+    assert (result.code, result.err) == (1, "") and result.out.splitlines()[-1] == way
+    assert result.out.count("upload") == 1 and "1 the same on both sides, 1 missing, 2 failed." in result.out
+    quiet = run("verify", source, "--quiet", *place)
+    assert (quiet.code, quiet.out, quiet.err.splitlines()[-1]) == (1, "", way)
+    fixed = run("verify", source, "--fix", *place)
+    assert fixed.code == 1 and "--fix" not in fixed.out
+    assert fixed.out.splitlines()[-1] == "The record said what is not true of 3 assets: it was corrected. Upload again."
+    assert run("verify", source, *place).out.splitlines()[-1] == "Upload again."
+    assert run("upload", source, *place).code == 0
+    result = run("verify", source, *place)
+    assert (result.code, len(result.out.splitlines())) == (0, 1)
+
+
+def test_verify_advises_no_upload_where_none_would_help(tmpdir, home):
+    source, there = assets(folder(tmpdir)), folder(tmpdir, "there")
+    assert run("upload", source, "--storage", there).code == 0
+    os.remove(folder(tmpdir) + "/a.tx")
+    assert run("verify", source, "--storage", there).out.splitlines()[-1].endswith("is missing here. Restore it.")
+
+
 def test_a_watch_fetches_what_comes_until_ctrl_c_or_until_nothing_does(tmpdir, home):
     there, back = folder(tmpdir, "there"), folder(tmpdir, "back")
     options = ["watch", "--storage", there, "--server-path", "shot/a", "--local-path", back, "--interval", "0.1",

@@ -112,7 +112,8 @@ def test_a_run_that_had_begun_ends_with_its_report_also_after_an_error(place, tm
 def test_an_empty_list_of_assets_is_said_to_hold_nothing(place, tmpdir, home):
     result = run("upload", manifest(folder(tmpdir), []), "--farm", place.root)
     assert result.code == 0
-    assert result.out.splitlines()[-1] == "There is nothing to send: upload.json lists no assets."
+    said, summary = result.out.splitlines()[-2:]
+    assert said == "There is nothing to send: upload.json lists no assets." and summary.startswith("Done in ")
 
 
 def test_nothing_is_said_of_a_quiet_success(place, tmpdir, home):
@@ -239,8 +240,12 @@ def test_verify_finds_what_differs_and_changes_it_only_if_told(place, tmpdir, ho
     assert run("verify", source, "--farm", place.root, "--quick").code == 0
     told = run("verify", source, "--farm", place.root, "--json")
     assert told.code == 1 and report(told)["failed"] == 1
-    assert "correct the record (verify --fix), then upload it again" in run("verify", source, "--farm", place.root).out
+    assert run("verify", source, "--farm", place.root).out.splitlines()[-2:] == [
+        "  %s/a.tx has other bytes than its copy on the storage." % folder(tmpdir),
+        "The record says what is not true of 1 asset. Run verify --fix, then upload again."]
     fixed = run("verify", source, "--farm", place.root, "--fix")
-    assert fixed.code == 1 and "Upload again" in fixed.out
+    assert fixed.code == 1 and fixed.out.endswith("it was corrected. Upload again.\n")
+    assert "Upload again.\n" == run("verify", source, "--farm", place.root).out.splitlines(True)[-1]
+    assert run("verify", source, "--farm", place.root, "--quick", "--fix").code == 0, "and it does not forget"
     assert run("upload", source, "--farm", place.root).code == 0
     assert run("verify", source, "--farm", place.root).code == 0

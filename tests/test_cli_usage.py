@@ -36,6 +36,11 @@ def test_every_command_has_help_with_an_example():
     assert out.count("Example:") == len(COMMANDS)
 
 
+def test_the_help_names_each_source_of_the_region():
+    said = " ".join(run("upload", "--help").out.split())
+    assert "(default: AWS_REGION, AWS_DEFAULT_REGION, the profile's, else us-east-1)" in said
+
+
 def test_the_version_is_told():
     result = run("--version")
     assert result.code == 0

@@ -122,6 +122,17 @@ def test_keys_come_from_options_then_the_environment_then_the_shared_file(tmpdir
     assert tuple(find_credentials({}, studio)) == ("A2", "S2=", "T2") and find_region(studio) == "eu-west-3"
 
 
+def test_the_region_comes_from_two_variables_and_then_the_profile(tmpdir):
+    config = put(folder_of(tmpdir, "config"), b"[default]\nregion = eu-west-3\n")
+    files = {"AWS_SHARED_CREDENTIALS_FILE": folder_of(tmpdir, "none"), "AWS_CONFIG_FILE": config}
+    both = dict(files, AWS_REGION="eu-west-1", AWS_DEFAULT_REGION="eu-west-2")
+    assert find_region(variables(**both)) == "eu-west-1"
+    assert find_region(variables(AWS_DEFAULT_REGION="eu-west-2", **files)) == "eu-west-2"
+    assert find_region(variables(**files)) == "eu-west-3"
+    nowhere = find_region(variables(**dict(files, AWS_CONFIG_FILE=folder_of(tmpdir, "none"))))
+    assert read_place({"bucket": "show"}, nowhere).region == "us-east-1"
+
+
 def test_missing_keys_are_said_and_shown_keys_hold_no_secret(tmpdir):
     nowhere = {"AWS_SHARED_CREDENTIALS_FILE": folder_of(tmpdir, "none"), "AWS_CONFIG_FILE": folder_of(tmpdir, "none")}
     with pytest.raises(SettingsError, match="AWS_ACCESS_KEY_ID"):

@@ -14,12 +14,6 @@ def verify(run):
                      clean=run.options.clean)
     run.screen.tell("record", false=result.stale, unrecorded=result.unrecorded, corrected=result.mended,
                     unfinished=result.unfinished, ended=result.ended, freed_bytes=result.freed)
-    if result.mended:
-        run.screen.say("The record said what is not true of %s: it was corrected. Upload again."
-                       % words.plural(result.mended, "asset"))
-    elif result.stale:
-        run.screen.say("The record says what is not true of %s: --fix corrects it." % words.plural(
-            result.stale, "asset"))
     if result.ended:
         run.screen.say("%s that broke off %s ended: %s of parts freed on the storage." % (
             words.plural(result.ended, "upload"), _age(result), words.size(result.freed)))
@@ -28,7 +22,20 @@ def verify(run):
     elif result.unfinished:
         run.screen.say("%s that broke off over a day ago left parts on the storage: go on with an upload, or end "
                        "what is left with --clean." % words.plural(result.unfinished, "upload"))
+    run.screen.last_word(_way(result), is_wrong=not result.report.ok)
     return result.report
+
+
+def _way(result):
+    """Return what there is to do, once for all that was found; empty where an upload would change nothing."""
+    if result.mended:
+        return "The record said what is not true of %s: it was corrected. Upload again." % words.plural(
+            result.mended, "asset")
+    if result.stale:
+        # An upload believes the record, and asks the storage about a sample of it.
+        return "The record says what is not true of %s. Run verify --fix, then upload again." % words.plural(
+            result.stale, "asset")
+    return "Upload again." if result.to_send else ""
 
 
 def _age(result):

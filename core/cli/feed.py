@@ -49,7 +49,7 @@ class Feed(object):
     def problem(self, text):
         """Write a sentence about what is wrong, which no other event tells."""
 
-    def last_word(self, text):
+    def last_word(self, text, is_wrong=False):
         """Only people want to read it."""
 
     def fact(self, label, value):

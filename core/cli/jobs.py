@@ -228,10 +228,8 @@ def _act(run, client):
     options, act = run.options, _ACTS[run.options.action]
     if options.job_id:
         rows = _chosen(run, client)
-    elif options.all:
-        rows = [job for job in _of_people(client) if act.states is None or job.state in act.states]
     else:
-        raise SettingsError("Which transfer? Name its number, or --all. See them: %s" % _LIST)
+        rows = [job for job in _of_people(client) if act.states is None or job.state in act.states]
     changed = 0
     for job in rows:
         if getattr(client, options.action)(job.id):

@@ -31,7 +31,14 @@ def write(run, target, names, exclude=()):
 
     Returns:
         int: Number of assets.
+
+    Raises:
+        SourceError: A name, or what is left out, does not exist or cannot be sent.
     """
+    for path in exclude:
+        # Mistyped, it would be uploaded.
+        if not os.path.lexists(compat.fs(compat.absolute(path))):
+            raise SourceMissing("--exclude: %s does not exist: check the path." % compat.absolute(path))
     pairs = _counted(run, manifests.build(names), [target] + list(exclude))
     first = next(pairs, None)
     if first is None:

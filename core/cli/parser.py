@@ -8,8 +8,11 @@ from ..errors import SettingsError, SyncError
 
 PROG = "python -m rayvision_sync"
 
+#: What is done to transfers that have to be named.
+_STEERING = ("pause", "resume", "cancel", "retry", "remove")
+
 #: What can be done with transfers.
-ACTIONS = ("list", "follow", "pause", "resume", "cancel", "retry", "remove", "clean")
+ACTIONS = ("list", "follow") + _STEERING + ("clean",)
 
 _ACCOUNT = """\
 By default from the environment (RAYVISION_API_ACCESS_ID, RAYVISION_API_KEY,
@@ -178,6 +181,8 @@ _TOGETHER = {
          "--server-path and --until-idle go with --storage; tasks end by themselves"),
         (lambda options: options.storage and options.after_completed, "--after-completed is for tasks")),
     "farm": ((lambda options: options.cache_gb and not options.s3, "--cache-gb goes with --s3"),),
+    "jobs": ((lambda options: options.action in _STEERING and not (options.job_id or options.all),
+              "name a transfer by its number (jobs list shows them), or --all"),),
 }
 
 
@@ -222,7 +227,8 @@ def _store(parser):
     group.add_argument("--storage", metavar="NAME", help="s3://bucket/prefix, or a folder")
     group.add_argument("--endpoint", metavar="URL", help="the S3 server, e.g. http://127.0.0.1:8333 "
                        "(default: AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL, else Amazon's)")
-    group.add_argument("--region", metavar="R", help="of the bucket (default: AWS_REGION, else us-east-1)")
+    group.add_argument("--region", metavar="R", help="of the bucket (default: AWS_REGION, AWS_DEFAULT_REGION, "
+                       "the profile's, else us-east-1)")
 
 
 def _transfer(parser):

@@ -40,6 +40,7 @@ class Screen(object):
         self._watching = False
         self._name = ""
         self._folder = self._last_word = None
+        self._say_last = self.say
 
     # -- what a command tells
 
@@ -66,9 +67,15 @@ class Screen(object):
         label = words.fit(words.printable(label), 60)
         self.line.say("%s %s %s" % (label, "." * max(2, _DOTS - 1 - words.columns(label)), value))
 
-    def last_word(self, text):
-        """Say something after the summary."""
+    def last_word(self, text, is_wrong=False):
+        """Say something after the summary.
+
+        Args:
+            text (str): A line; nothing is said where it is empty.
+            is_wrong (bool): It belongs to what is wrong: say it also where nothing else is shown.
+        """
         self._last_word = text
+        self._say_last = self.problem if is_wrong else self.say
 
     def problem(self, text):
         """Say what is wrong in a line of its own, also where nothing else is shown."""
@@ -91,7 +98,7 @@ class Screen(object):
 
     def _say_last_word(self):
         if self._last_word:
-            self.say(self._last_word)
+            self._say_last(self._last_word)
             self._last_word = None
 
     def finish_part(self, report):

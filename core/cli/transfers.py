@@ -16,7 +16,7 @@ def upload(run):
     run.screen.begin("upload", SENDING, source_of(names))
     report = session.upload(names, use_record=not run.options.no_record)
     if report.ok and not report.sent + report.skipped:
-        run.screen.last_word("There is nothing to send: %s no assets." % (
+        run.screen.say("There is nothing to send: %s no assets." % (
             source_of(names) + (" lists" if len(names) == 1 else " list")))
     return report
 
