@@ -13,6 +13,7 @@ from support_upload import folder_of, sources, stored
 from rayvision_sync import transfer
 from rayvision_sync.engines.s3 import multipart
 from rayvision_sync.engines.s3.checksums import decode_crc
+from rayvision_sync.engines.s3.engine import S3Engine
 from rayvision_sync.record import Record
 
 #: The smallest part that the store takes.
@@ -116,6 +117,20 @@ def test_a_flipped_bit_in_what_was_sent_in_parts_is_found_out_when_it_is_fetched
     report = any_line.download()
     assert (report.sent, report.failed, rule.count) == (1, 0, 1), report.problems
     assert stored(os.path.join(any_line.folder, "landed")) == sources(pairs)
+
+
+def test_an_object_that_is_replaced_when_its_last_range_has_come_is_fetched_as_it_is_now(line, monkeypatch):
+    line.upload(line.files([3 * PART]))
+    describe, new = S3Engine.describe, [os.urandom(3 * PART)]
+
+    def replaced(engine, stored):
+        if len(new) == 1:
+            new.append(line.client.put("file000", new[0]))
+        return describe(engine, stored)
+    monkeypatch.setattr(S3Engine, "describe", replaced)
+    report = line.download()
+    assert (report.sent, report.failed) == (1, 0), report.problems
+    assert stored(os.path.join(line.folder, "landed")) == {"/file000": new[0]}
 
 
 @pytest.mark.parametrize("status, said", [

@@ -8,7 +8,7 @@ import zlib
 from collections import deque
 
 from ... import compat, paths, stream
-from ...errors import Cancelled, Incomplete, SourceChanged, StorageError
+from ...errors import Cancelled, Incomplete, Outdated, SourceChanged, StorageError
 from ...model import Stored
 from ...retry import retry
 from . import credentials, multipart, options as options_module
@@ -382,9 +382,15 @@ class S3Engine(object):
         return self._retrieval.between(stored, wanted, wanted.first + wanted.done, wanted.first + wanted.size)
 
     def describe(self, stored):
-        """Return what the store says of the whole object: a checksum beside a range may be of the range alone."""
+        """Return what the store says of the whole object: a checksum beside a range may be of the range alone.
+
+        Raises:
+            Outdated: It is another one by now; nobody can tell whether the bytes of the old one came as they were.
+        """
         found = self.ask([stored.name]).get(stored.name)
-        return found if found is not None and found.version == stored.version else stored
+        if found is None or found.version not in (None, stored.version):
+            raise Outdated("%s was rendered again while it was fetched. Download it again." % stored.name)
+        return found
 
 
 def _by_folder(keys, crowded):
