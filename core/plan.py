@@ -22,6 +22,9 @@ MOST_SKIPPED = 200
 #: An asset with its source's size and mtime, still to be compared with the storage.
 Candidate = namedtuple("Candidate", "source target size mtime")
 
+#: Copies whose times differ by less may lie on a disk that rounds times (FAT: 2 s): their bytes are compared.
+_ROUNDED_NS = 2100000000
+
 #: Hashes lie in so many heaps, of which one is looked through at a time: that takes memory, too.
 _HEAPS = 256
 
@@ -41,6 +44,25 @@ def is_same(size, mtime, stored):
         bool: Size and source time are equal.
     """
     return stored is not None and stored.size == size and compat.same_time(stored.mtime, mtime)
+
+
+def is_rounded(size, mtime, stored):
+    """Tell whether the storage may have this version, and rounded its time. Arguments as for `is_same`."""
+    return (stored is not None and stored.size == size and stored.mtime is not None
+            and abs(stored.mtime - mtime) <= _ROUNDED_NS and not stored.mtime % 10000000)
+
+
+def is_still_there(row, stored):
+    """Tell whether the storage has what a row of the record claims, as far as it keeps times.
+
+    Args:
+        row (record.Row): Of a sent asset.
+        stored (Stored or None): What the storage says.
+    """
+    if stored is None or stored.size != row.size:
+        return False
+    return stored.mtime is None or compat.same_time(stored.mtime, row.mtime) or is_rounded(
+        row.size, row.mtime, stored)
 
 
 class Plan(object):

@@ -11,8 +11,8 @@ import shutil
 import tempfile
 from collections import namedtuple
 
-from . import compat, manifest, paths, task_config, tasks, words
-from .errors import Cancelled, FarmError, ManifestError, SettingsError, SyncError
+from . import compat, manifest, paths, storages, task_config, tasks, words
+from .errors import Cancelled, FarmError, ManifestError, SettingsError, SyncError, UnknownTask
 from .model import Problem, empty_report
 from .plan import MOST_PROBLEMS
 
@@ -33,6 +33,9 @@ Job.__new__.__defaults__ = ("1-1", (), None, None, "", "", None, "", None, False
 #: Missing assets that a sentence names.
 _MOST_NAMED = 5
 
+#: Why a task can never be submitted: the farm does not know it, or it has been submitted.
+UNKNOWN, SUBMITTED = "unknown", "submitted"
+
 #: ``report`` is of the assets.
 Submitted = namedtuple("Submitted", "task_id report")
 
@@ -44,13 +47,15 @@ class NotSubmitted(SyncError):
         task_id (int or None): The task that was created; give it to the next `Job` to go on.
         report (Report): Of the assets, as far as they came.
         is_incomplete (bool): Only assets are lacking: `Job.send_anyway` submits all the same.
+        obstacle (str or None): `UNKNOWN` or `SUBMITTED`, where it is of no use to go on with ``task_id``.
     """
 
-    def __init__(self, message, task_id, report=None, is_incomplete=False, retryable=None):
+    def __init__(self, message, task_id, report=None, is_incomplete=False, retryable=None, obstacle=None):
         super(NotSubmitted, self).__init__(message, retryable)
         self.task_id = task_id
         self.report = report or empty_report()
         self.is_incomplete = is_incomplete
+        self.obstacle = obstacle
 
 
 def submit(session, job):
@@ -66,10 +71,12 @@ def submit(session, job):
 
     Raises:
         SettingsError, ManifestError: The job cannot work; nothing was created.
-        NotSubmitted: Assets are missing; or the task was created but not submitted.
+        NotSubmitted: Assets are missing; the task was created but not submitted; or the job's ``task_id`` cannot be.
         Cancelled: Ended by the user; its ``task_id`` is the created task's or None.
     """
     job = _checked(job)
+    if job.task_id is not None:
+        _check_task(session, tasks.task_number(job.task_id))
     folder = compat.text(tempfile.mkdtemp(prefix=str("rayvision_sync-")))
     try:
         listed, lacking = _list_assets(session, job, folder)
@@ -97,6 +104,22 @@ def _checked(job):
     if not job.manifests:
         raise SettingsError("Nothing says which files the scene needs: give an upload.json.")
     return job._replace(scene=scene)
+
+
+def _check_task(session, task_id):
+    """Look at a task that was created before, so that nothing is sent for one that cannot be submitted.
+
+    Raises:
+        NotSubmitted: It cannot.
+    """
+    state = session.ask(lambda: tasks.read_tasks(session.api, [task_id]))[task_id]
+    if state is not None and tasks.is_submitted(state):
+        raise NotSubmitted("Task %d is submitted already: its frames can be fetched." % task_id, task_id,
+                           obstacle=SUBMITTED)
+    # Only the local farm is known to tell of tasks that are not submitted yet.
+    if state is None and storages.is_loopback(storages.domain_of(session.api)):
+        raise NotSubmitted("The farm does not know task %d: check the number, or whether it was deleted." % task_id,
+                           task_id, obstacle=UNKNOWN)
 
 
 def _list_assets(session, job, folder):
@@ -203,7 +226,8 @@ def _go_on(session, job, task_id, folder, listed):
     except NotSubmitted:
         raise
     except SyncError as error:
-        raise NotSubmitted(error.message, task_id, report, retryable=error.retryable)
+        raise NotSubmitted(error.message, task_id, report, retryable=error.retryable,
+                           obstacle=UNKNOWN if isinstance(error, UnknownTask) else None)
     except EnvironmentError as error:
         raise NotSubmitted("The configuration cannot be written (%s)." % compat.text(error.strerror or "unknown"),
                            task_id, report)

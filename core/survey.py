@@ -14,7 +14,7 @@ import stat
 from . import compat, paths, stream
 from .crew import LARGE_BYTES
 from .errors import NameRefused, RecordError, SourceMissing, StorageError
-from .plan import Candidate, Claims, Plan, find_duplicates, is_same
+from .plan import Candidate, Claims, Plan, find_duplicates, is_rounded, is_same, is_still_there
 from .record import DOUBTED
 
 log = logging.getLogger(__name__)
@@ -27,9 +27,6 @@ _OLDEST = 16
 
 #: Those of a batch among which they are chosen, once there are enough.
 _SAMPLE_OF_BATCH = 16
-
-#: Copies whose times differ by less may lie on a disk that rounds times (FAT: 2 s): their bytes are compared.
-_ROUNDED_NS = 2100000000
 
 
 class Survey(object):
@@ -175,7 +172,7 @@ class Survey(object):
     def _is_there(self, candidate, found):
         if is_same(candidate.size, candidate.mtime, found):
             return True
-        if found is None or not _is_rounded(candidate.size, candidate.mtime, found):
+        if not is_rounded(candidate.size, candidate.mtime, found):
             return False
         try:
             return self._engine.checksum(candidate.target, self._cancel) == stream.file_checksum(
@@ -186,7 +183,7 @@ class Survey(object):
     def _is_true(self, rows):
         """Ask the storage whether it has what rows of the record claim: dict of target to `Row`."""
         found, failed = self._ask(sorted(rows)) if rows else ({}, {})
-        return all(_still_there(row, found.get(name)) for name, row in rows.items() if name not in failed)
+        return all(is_still_there(row, found.get(name)) for name, row in rows.items() if name not in failed)
 
 
 class _Witnesses(object):
@@ -222,17 +219,3 @@ class _Witnesses(object):
     def rows(self):
         """Return all of them: dict of target to `Row`."""
         return dict(self._oldest + self._others)
-
-
-def _still_there(row, stored):
-    """Tell whether the storage has what a row claims, as far as it keeps times."""
-    if stored is None or stored.size != row.size:
-        return False
-    return stored.mtime is None or compat.same_time(stored.mtime, row.mtime) or _is_rounded(
-        row.size, row.mtime, stored)
-
-
-def _is_rounded(size, mtime, stored):
-    """Tell whether the storage may have this version, and rounded its time."""
-    return (stored.size == size and stored.mtime is not None
-            and abs(stored.mtime - mtime) <= _ROUNDED_NS and not stored.mtime % 10000000)

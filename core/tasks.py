@@ -41,6 +41,9 @@ TaskState = namedtuple("TaskState", "id status text is_ended outputs total done 
                                     "name parent leaves owners reason")
 TaskState.__new__.__defaults__ = ((), "")
 
+#: The ``text`` of a task that has a number and nothing else: the farm waits for its submission.
+NOT_SUBMITTED = "not submitted yet"
+
 #: ``index``: the frame as the farm names it, e.g. "12" or "1-10[1]". ``seconds``: of rendering.
 Frame = namedtuple("Frame", "index status text id task type start end seconds")
 
@@ -48,6 +51,11 @@ Frame = namedtuple("Frame", "index status text id task type start end seconds")
 def describe(status):
     """Return a task state in words."""
     return STATUS_TEXTS.get(status) or "unknown status %s" % status
+
+
+def is_submitted(state):
+    """Tell whether a task was surely handed over for rendering: before that, it has neither outputs nor frames."""
+    return bool(state.outputs or state.total)
 
 
 def read_tasks(api, task_ids, stop_after_test=False):
@@ -208,13 +216,20 @@ def _state(node, stop_after_test):
     status = _number(item.get("taskStatus"))
     name = item.get("sceneName")
     return TaskState(
-        id=_number(item.get("id")), status=status, text=describe(status),
+        id=_number(item.get("id")), status=status, text=NOT_SUBMITTED if _is_empty(item) else describe(status),
         is_ended=all(_number(leaf.get("taskStatus")) in ends for leaf in leaves),
         outputs=tuple(outputs), name=compat.text(name) if name else "", parent=parent,
         leaves=tuple(_number(leaf.get("id")) for leaf in leaves), owners=tuple(owners), reason=_reason(item),
         **dict((key, _sum(item, leaves, field)) for key, field in (
             ("total", "totalFrames"), ("done", "doneFrames"), ("failed", "failedFrames"),
             ("executing", "executingFrames"))))
+
+
+def _is_empty(item):
+    """Tell whether a farm says that a task waits and has nothing in it; not where it leaves that open."""
+    return (_number(item.get("taskStatus")) == 0 and _number(item.get("totalFrames")) == 0
+            and "sceneName" in item and not item["sceneName"] and not item.get("outputFileName")
+            and not _children(item))
 
 
 def _reason(item):
@@ -271,5 +286,5 @@ def _translated(error):
         return UnknownTask("The farm does not know the task (404): check the number, it may "
                            "have been deleted.", code)
     said = getattr(error, "error", None)
-    said = ": %s" % said[:300] if isinstance(said, compat.text_type) else ""
+    said = ": %s" % said[:300].rstrip(".") if isinstance(said, compat.text_type) else ""
     return FarmError("The farm refused (%d)%s." % (code, said), code, retryable=code == 500)

@@ -11,7 +11,7 @@ from .crew import Crew
 from .errors import NameRefused, SettingsError, StorageError, StorageLost, SyncError
 from .leftovers import Leftovers
 from .model import Item, Problem, Report
-from .plan import MOST_PROBLEMS, is_same
+from .plan import MOST_PROBLEMS, is_rounded, is_same, is_still_there
 from .record import DOUBTED, Record
 from .tuner import Tuner
 
@@ -32,7 +32,8 @@ def verify(session, manifests, quick=False, mend=False, clean=False):
     Args:
         session (Session): Of the account.
         manifests (list of str): Paths of upload.json files.
-        quick (bool): Compare sizes and times only; else every byte.
+        quick (bool): Compare sizes and times only; else every byte. Where the storage rounds times and the record
+            does not have this version of a file, its bytes are compared all the same.
         mend (bool): Correct the rows of the record that are not true, so that
             the next upload sends those assets.
         clean (bool): End the uploads in parts of these manifests' assets, and of those in the record, that
@@ -74,6 +75,7 @@ class _Verification(object):
         self._unrecorded = self._to_send = 0
         # Sets: of one asset, the time and the bytes may be wrong, and two lists may name it.
         self._stale, self._other_bytes, self._doubted = set(), set(), set()
+        self._unsure = set()
         self._problems = []
         self._leftovers = None
 
@@ -140,8 +142,7 @@ class _Verification(object):
     def _look(self, local, server, row, stored):
         if row is not None and row.size == DOUBTED:
             self._doubted.add(server)
-        elif row is not None and (stored is None or stored.size != row.size or (
-                stored.mtime is not None and not compat.same_time(stored.mtime, row.mtime))):
+        elif row is not None and not is_still_there(row, stored):
             self._stale.add(server)
         try:
             status = os.stat(compat.fs(local))
@@ -164,9 +165,12 @@ class _Verification(object):
         if row is None:
             self._unrecorded += 1
         if self._quick and not is_same(status.st_size, mtime, stored) and stored.mtime is not None:
-            self._to_send += 1
-            return self._differs(local, server, StorageError(
-                "%s has another time than its copy on the storage. Its bytes were not compared." % local))
+            if not is_rounded(status.st_size, mtime, stored):
+                self._to_send += 1
+                return self._differs(local, server, StorageError(
+                    "%s has another time than its copy on the storage. Its bytes were not compared." % local))
+            if row is None or not compat.same_time(row.mtime, mtime):
+                self._unsure.add(server)  # Neither times nor record tell: an upload compares its bytes, too.
         return Item(local, server, status.st_size, mtime)
 
     def _absent(self, local, server, reason):
@@ -191,7 +195,7 @@ class _Verification(object):
     # -- in the threads
 
     def _compare(self, item):
-        if self._quick:
+        if self._quick and item.target not in self._unsure:
             return
         there = self._engine.checksum(item.target, self._gear.cancel)
         try:

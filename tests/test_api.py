@@ -393,11 +393,11 @@ def test_data_of_an_unknown_shape_is_an_error_of_ours(farm, data):
     (404, UnknownTask, "task 8, 9")])
 def test_refusals_are_not_repeated_and_say_what_happened(farm, code, kind, words):
     api = login(farm)
-    farm.then(answer(code=code, message="what the farm\nsays"))
+    farm.then(answer(code=code, message="what the farm\nsays."))
     with pytest.raises(kind) as caught:
         api.query.task_info([8, 9])
     assert caught.value.code == code and words in caught.value.message
-    assert len(farm.seen) == 1 and "\n" not in caught.value.message
+    assert len(farm.seen) == 1 and "\n" not in caught.value.message and ".." not in caught.value.message
 
 
 def test_a_404_without_a_task_is_no_unknown_task(farm):

@@ -114,6 +114,20 @@ def test_an_interrupted_submission_goes_on_with_its_number(place, tmpdir, home):
     assert count_tasks(place) == before
 
 
+def test_a_number_that_cannot_be_submitted_is_told_with_what_to_do(place, tmpdir, home):
+    path = scene(tmpdir)
+    before = count_tasks(place)
+    assert one_line(submit(place, path, folder(tmpdir), "--task-id", "77").err) == (
+        "The farm does not know task 77: check the number, or whether it was deleted. Without --task-id, a new task "
+        "is made.")
+    assert count_tasks(place) == before and not os.path.exists(os.path.join(place.farm.config.root, "77"))
+    number = created(submit(place, path, folder(tmpdir), "--json"))
+    again = submit(place, path, folder(tmpdir), "--task-id", "%d" % number)
+    assert (again.code, again.out) == (1, "") and one_line(again.err) == (
+        "Task %d is submitted already: its frames can be fetched. Run watch %d, or download %d for what is there now."
+        % (number, number, number))
+
+
 def test_missing_assets_are_accepted_if_told(place, tmpdir, home):
     path = scene(tmpdir)
     upload_json = manifest(folder(tmpdir), [(name, name) for name in (path, folder(tmpdir) + "/gone.tx")])
@@ -174,6 +188,22 @@ def test_tasks_are_listed(place, tmpdir, home):
     assert result.code == 1 and UNKNOWN in one_line(result.err)
 
 
+def test_a_task_that_is_not_submitted_yet_says_so(place, tmpdir, home):
+    api = RayvisionAPI(ID, KEY, domain=place.farm.domain, platform="2", protocol="http")
+    number = "%d" % api.task.create_task()["taskIdList"][0]
+    listed = run("tasks", number, "--farm", place.root).out.splitlines()[1]
+    assert listed.split() == [number, "not", "submitted", "yet", "-", "-"]
+    assert events(run("tasks", number, "--farm", place.root, "--json"))[0]["state"] == "not submitted yet"
+    process = start("watch", number, "--farm", place.root, "--local-path", folder(tmpdir, "images"),
+                    "--interval", "0.1")
+    assert until(process, "--task-id")[-2:] == [
+        "Task %s: not submitted yet\n" % number,
+        "It is waited for. To submit it, run the submit command with --task-id %s.\n" % number]
+    assert submit(place, scene(tmpdir), folder(tmpdir), "--task-id", number).code == 0
+    result = finish(process)
+    assert result.code == 0 and result.out.count("--task-id") == 0 and "2 fetched" in result.out
+
+
 def test_frames_are_watched_then_downloaded(place, tmpdir, home):
     number = created(submit(place, scene(tmpdir), folder(tmpdir), "--json"))
     target = folder(tmpdir, "dl")
@@ -224,6 +254,19 @@ def test_ctrl_c_ends_a_watch(place, tmpdir, home):
     result, seconds = stop(process, signal.SIGINT)
     assert result.code == 130 and seconds < SOON_S
     assert report(result)["sent"] == 0
+
+
+@posix
+def test_ctrl_c_in_a_submission_that_watches_tells_the_way_on(tmpdir, home):
+    root, path, target = os.path.join(folder(tmpdir), "farm"), scene(tmpdir), folder(tmpdir, "images")
+    with LocalFarm(root, access_id=ID, access_key=KEY, frame_seconds=3600):
+        process = start("submit", "--scene", path, "--frames", "1-2", "--farm", root, os.path.dirname(path), "--watch",
+                        "--local-path", target, "--flat")
+        until(process, "Task 10000001 city")
+        result = stop(process, signal.SIGINT)[0]
+    way = ("The farm goes on with task 10000001. To fetch its frames, run watch 10000001 with the same --farm, "
+           "--local-path and --flat.")
+    assert result.code == 130 and result.out.splitlines()[-1] == way
 
 
 @posix

@@ -264,6 +264,7 @@ def test_all_tabs_are_to_be_seen_in_a_narrow_panel(home, width, tab):
 @pytest.mark.parametrize("sentence", [
     "The farm does not know task 18164087 (404): check the number, it may have been deleted.",
     "The farm does not know task 7: check the number, or whether it was deleted. Nothing was downloaded.",
+    "Task 18164087 is submitted already: its frames can be fetched.",
     "The farm refused the signature (611): check access id, access key and the clock of this computer.",
     "The farm refused the signature (611): check access id, access key and the clock of this computer (it is 12 minutes"
     " ahead of the farm).",

@@ -11,7 +11,7 @@ import support_api
 from support_cli import folder, manifest
 from support_farm import write
 
-from rayvision_sync import compat, submission, task_config
+from rayvision_sync import compat, storages, submission, task_config
 from rayvision_sync.api import RayvisionAPI
 from rayvision_sync.cancel import Cancel
 from rayvision_sync.errors import Cancelled, FarmUnreachable, ManifestError, SettingsError
@@ -169,6 +169,40 @@ def test_a_task_that_is_lacking_assets_is_not_submitted(farm, project):
     done = submission.submit(session_on(farm), made._replace(task_id=error.task_id, send_anyway=True))
     assert done.task_id == error.task_id and done.report.missing == 1
     assert [row["submitted"] for row in tasks_of(farm)] == [1]
+
+
+@pytest.mark.parametrize("obstacle", [submission.UNKNOWN, submission.SUBMITTED])
+def test_nothing_is_sent_for_a_task_that_cannot_be_submitted(farm, project, obstacle):
+    session, told = session_on(farm), []
+    made = submission.Job("%s/city.ma" % project, [listed(project, "city.ma")])
+    number = submission.submit(session, made).task_id if obstacle == submission.SUBMITTED else 77
+    session.listener = told.append
+    write("%s/city.ma" % project, b"//Maya ASCII, saved again")
+    with pytest.raises(submission.NotSubmitted) as caught:
+        submission.submit(session, made._replace(task_id=number))
+    assert (caught.value.obstacle, caught.value.task_id, told) == (obstacle, number, [])
+
+
+@pytest.mark.parametrize("seen", [{"code": 404}, {"data": {"items": []}}], ids=["refused", "left out"])
+def test_a_farm_elsewhere_need_not_tell_of_a_task_before_it_is_submitted(project, monkeypatch, seen):
+    monkeypatch.setattr(storages, "is_loopback", lambda domain: False)
+    with support_api.ScriptedFarm(support_api.answer(**seen), support_api.answer(code=500)) as scripted:
+        api = RayvisionAPI("artist-4711", "0123456789abcdef", domain=scripted.domain, platform="2", protocol="http")
+        monkeypatch.setattr(submission, "_go_on", lambda session, job, task_id, folder, listed: task_id)
+        assert submission.submit(Session(api, Settings([])), submission.Job(
+            "%s/city.ma" % project, [listed(project, "city.ma")], task_id=77)) == 77
+
+
+def test_a_task_that_is_unknown_only_when_it_is_submitted_is_not_gone_on_with(farm, project):
+    session = session_on(farm)
+
+    def delete(event):
+        if event.kind == "configured":
+            session.api.task.delete_task([event.note])
+    session.listener = delete
+    with pytest.raises(submission.NotSubmitted) as caught:
+        submission.submit(session, submission.Job("%s/city.ma" % project, [listed(project, "city.ma")]))
+    assert caught.value.obstacle == submission.UNKNOWN and "does not know task" in caught.value.message
 
 
 def test_a_cancel_tells_the_number_of_the_task(farm, project):

@@ -7,15 +7,18 @@ import tempfile
 
 import pytest
 from support_upload import SECOND, THEN, Counting, Wrapper, folder_of, gear, get, has_leftovers, nobody, put, scene
-from support_upload import send, sources, stored
+from support_upload import send, sources, stored, write_manifest
 
 from rayvision_sync import compat, paths
 from rayvision_sync.cancel import Cancel
 from rayvision_sync.engines.folder import FolderEngine
 from rayvision_sync.errors import Cancelled, RecordError
 from rayvision_sync.record import Record
+from rayvision_sync.session import Session
+from rayvision_sync.settings import Settings
 from rayvision_sync.survey import Survey
 from rayvision_sync.transfer import Upload
+from rayvision_sync.verify import verify
 
 
 @pytest.fixture
@@ -153,6 +156,28 @@ def test_a_storage_that_rounds_times_is_believed_where_the_bytes_are_equal(root,
     with Record(folder_of(tmpdir, "third.sqlite")) as third:
         assert counts(send(Rounding(FolderEngine(root)), pairs, third)) == (1, 9, 0, 0)
     assert stored(root) == sources(pairs)
+
+
+def test_verify_believes_a_storage_that_rounds_times_as_an_upload_does(root, record, pairs, tmpdir):
+    for number, (local, _) in enumerate(pairs):
+        compat.set_mtime_ns(local, THEN + number * SECOND + SECOND // 2)
+    send(root, pairs, record)
+    listed = write_manifest(folder_of(tmpdir, "upload.json"), pairs)
+    session = Session(None, Settings([]), record_path=folder_of(tmpdir, "record.sqlite"))
+    session.engine = lambda kind: Rounding(FolderEngine(root))
+    for quick in (False, True):
+        found = verify(session, [listed], quick=quick)
+        assert (found.stale, found.to_send, found.report.skipped, found.report.failed) == (0, 0, 40, 0)
+    changed = os.path.join(root, *pairs[3][1].split("/")[1:])
+    put(changed, b"y" * os.path.getsize(changed), compat.mtime_ns(os.stat(changed)))
+    found = verify(session, [listed])
+    assert (found.stale, found.to_send, found.report.failed) == (1, 1, 1)
+    assert verify(session, [listed], quick=True).report.failed == 0
+    session.record_path = folder_of(tmpdir, "second.sqlite")
+    found = verify(session, [listed], quick=True)
+    assert (found.unrecorded, found.report.skipped, found.report.failed) == (40, 39, 1), "no record: bytes are compared"
+    compat.set_mtime_ns(pairs[5][0], THEN + 99 * SECOND)
+    assert verify(session, [listed], quick=True).report.failed == 2
 
 
 class Timeless(Wrapper):

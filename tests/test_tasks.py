@@ -83,6 +83,16 @@ def test_test_frames_are_an_end_for_those_who_ask_for_them():
     assert tasks.read_tasks(items(item(1, 40)), [1], stop_after_test=True)[1].is_ended
 
 
+def test_a_task_with_nothing_in_it_waits_for_its_submission_where_the_farm_says_so():
+    empty = {"sceneName": "", "totalFrames": 0, "outputFileName": None}
+    state = tasks.read_tasks(items(item(1, 0, **empty)), [1])[1]
+    assert state.text == tasks.NOT_SUBMITTED and not state.is_ended and not tasks.is_submitted(state)
+    for more in ({"sceneName": "a.ma"}, {"totalFrames": 3}, {"totalFrames": None}, {"outputFileName": "1_a"}):
+        assert tasks.read_tasks(items(item(1, 0, **dict(empty, **more))), [1])[1].text == "waiting"
+    assert tasks.read_tasks(items({"id": 1, "taskStatus": 0, "totalFrames": 0}), [1])[1].text == "waiting"
+    assert tasks.read_tasks(items(item(1, 50, **empty)), [1])[1].text == "analysing"
+
+
 def test_an_unknown_status_is_named():
     assert tasks.describe(77) == "unknown status 77"
     assert tasks.read_tasks(items(item(1, 77)), [1])[1].text == "unknown status 77"
@@ -216,7 +226,7 @@ def raises(error):
 
 @pytest.mark.parametrize("foreign, ours, retryable", [
     (ForeignError(404, "no task"), UnknownTask, False),
-    (ForeignError(611, "bad"), FarmError, False),
+    (ForeignError(611, "bad."), FarmError, False),
     (ForeignError("500", None), FarmError, True),
     (ForeignError(None, "?"), FarmUnreachable, True),
     (IOError("connection header accessId=secret"), FarmUnreachable, True),
@@ -226,7 +236,7 @@ def test_foreign_errors_become_ours(foreign, ours, retryable):
     with pytest.raises(ours) as caught:
         tasks.ask(raises(foreign))
     assert caught.value.retryable is retryable
-    assert "secret" not in caught.value.message
+    assert "secret" not in caught.value.message and ".." not in caught.value.message
     assert getattr(caught.value, "__context__", None) is None
 
 

@@ -142,7 +142,7 @@ def _busy(status, headers, farm):
 
 
 def _refusal(answer, call, body):
-    said = ": %s" % " ".join(answer.message.split())[:300] if answer.message.strip() else ""
+    said = ": %s" % " ".join(answer.message.split())[:300].rstrip(".") if answer.message.strip() else ""
     if answer.code == UNKNOWN:
         task = body.get("taskId", body.get("taskIds"))
         if task is None:

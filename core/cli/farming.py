@@ -17,6 +17,15 @@ _SCENE_COLUMNS = 40
 
 _GO_ON = "Task %d was created but not submitted: run the same command with --task-id %d."
 
+#: What to do where a task can never be submitted.
+_INSTEAD = {submission.UNKNOWN: "Without --task-id, a new task is made.",
+            submission.SUBMITTED: "Run watch %(task)d, or download %(task)d for what is there now."}
+
+_WATCH_IT = "The farm goes on with task %d. To fetch its frames, run watch %d%s."
+
+#: Options of submit that watch needs, too, to come to the same farm and folder.
+_FOR_WATCH = ("farm", "settings", "access_id", "access_key", "domain", "platform", "protocol", "local_path", "flat")
+
 
 def submit(run):
     """Create a task, send what it needs and submit it; follow it if that is wanted."""
@@ -42,6 +51,8 @@ def _submit(run, folder):
         if error.task_id is None:
             error.message += " Restore what is missing, or add --send-anyway."
             error.report = error.report._replace(problems=())  # Its sentence names them.
+        elif error.obstacle:
+            error.message += " " + _INSTEAD[error.obstacle] % {"task": error.task_id}
         else:
             error.message += " " + _GO_ON % (error.task_id, error.task_id)
             if error.is_incomplete:
@@ -74,7 +85,18 @@ def _job(run, folder):
 def _follow(run, done):
     run.options.task_id, run.options.after_completed = [done.task_id], False
     run.is_lacking = not done.report.ok
-    return transfers.watch(run)
+    # Said of a watch that is ended early: the same command again would make a second task.
+    run.screen.last_word(_WATCH_IT % (done.task_id, done.task_id, _same_options(run.options)), is_wrong=True)
+    report = transfers.watch(run)
+    run.screen.last_word("")
+    return report
+
+
+def _same_options(options):
+    """Return the options that were given and that a watch needs, too: " with the same --farm and --flat"."""
+    given = ["--" + name.replace("_", "-") for name in _FOR_WATCH if getattr(options, name, None)]
+    listed = " and ".join([", ".join(given[:-1])] * (len(given) > 1) + given[-1:])
+    return " with the same " + listed if listed else ""
 
 
 def tasks(run):
@@ -93,7 +115,8 @@ def tasks(run):
         if state.failed:
             frames = "%d failed %s" % (state.failed, frames)
         run.screen.say("%-10d  %-24s %13s  %s" % (
-            state.id, words.fit(state.text, 24), frames, words.fit(words.printable(state.name), _SCENE_COLUMNS)))
+            state.id, words.fit(state.text, 24), frames,
+            words.fit(words.printable(state.name), _SCENE_COLUMNS) or "-"))
         run.screen.tell("task", task_id=state.id, scene=state.name, status=state.status, state=state.text,
                         frames=state.total, done=state.done, failed=state.failed, ended=state.is_ended)
     if lost:

@@ -4,7 +4,7 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 import os
 from collections import namedtuple
 
-from .. import words
+from .. import tasks, words
 from . import line
 
 #: How a kind of run is spoken of. ``there`` is said of what needed no sending.
@@ -37,6 +37,7 @@ class Screen(object):
         self._source = ""
         self._assets = self._fetched = 0
         self._tasks = {}
+        self._submitted = set()
         self._watching = False
         self._name = ""
         self._folder = self._last_word = None
@@ -207,9 +208,12 @@ class Screen(object):
             before = self._tasks.get(state.id)
             self._tasks[state.id] = state
             if before is None or before.text != state.text:
-                self.line.say("Task %d %s: %s%s" % (
-                    state.id, state.name, state.text,
+                self.line.say("Task %d%s: %s%s" % (
+                    state.id, " " + state.name if state.name else "", state.text,
                     ", %s" % words.plural(state.total, "frame") if state.total else ""))
+                if state.text == tasks.NOT_SUBMITTED and state.id not in self._submitted:
+                    self.line.say("It is waited for. To submit it, run the submit command with --task-id %d."
+                                  % state.id)
         self._watch_line()
 
     def _watch_line(self, rate="", urgent=False):
@@ -221,8 +225,11 @@ class Screen(object):
         self.line.show("Watching", done / total if total else None, "  ".join(part for part in rest if part),
                        os.path.basename(self._name), urgent)
 
+    def _has_submitted(self, event):
+        self._submitted.add(event.note)  # A farm may need a moment to see that.
+
     def _note(self, event):
         self.line.say(event.note)
 
     _SHOWN = {"connecting": _connecting, "survey": _survey, "plan": _plan, "tick": _tick, "done": _done,
-              "tasks": _tasks_seen, "note": _note}
+              "tasks": _tasks_seen, "submitted": _has_submitted, "note": _note}

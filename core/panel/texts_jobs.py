@@ -51,6 +51,7 @@ PATTERNS = tuple((re.compile(pattern), chinese) for pattern, chinese in (
     # What is missing.
     (r"\b([\d ]*\d) assets? (?:is|are) missing: (.+?)\. (?=No task was|Task \d)", "缺失 \\1 个文件：\\2。"),
     (r"No task was created\.", "未创建任务。"), (r"Task (\d+) is not submitted\.", "任务 \\1 未提交。"),
+    (r"Task (\d+) is submitted already: its frames can be fetched\.", "任务 \\1 已提交：可以下载它的帧。"),
     (r" ?Restore what is missing and resume, or send the scene anyway\. Nothing is rendered yet\.",
      "请补齐后继续，或仍然提交。尚未开始渲染。"),
     (r"(\S.*?) is missing\. Restore it or take it out of the scene\.", "\\1 缺失：请补齐，或从场景中移除。"),

@@ -127,7 +127,7 @@ def _hand_over(work, session, snap, task_id):
 def _is_on_the_farm(session, task_id):
     """Tell whether a submission arrived whose answer did not."""
     state = session.ask(lambda: tasks.read_tasks(session.api, [task_id]))[task_id]
-    return state is not None and bool(state.outputs or state.total)
+    return state is not None and tasks.is_submitted(state)
 
 
 def _job(work, snap, task_id):
