@@ -3,15 +3,18 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 
 import os
 import re
+import threading
 from collections import Counter
 
 import pytest
 from fault_proxy import faults
+from support_limits import WAIT_S
 from support_network import Line
 from support_upload import folder_of, sources, stored
 
 from rayvision_sync import transfer
 from rayvision_sync.engines.s3 import multipart
+from rayvision_sync.engines.s3.calls import Calls
 from rayvision_sync.engines.s3.checksums import decode_crc
 from rayvision_sync.engines.s3.engine import S3Engine
 from rayvision_sync.record import Record
@@ -137,23 +140,43 @@ def test_an_object_that_is_replaced_when_its_last_range_has_come_is_fetched_as_i
     (400, b"<Error><Code>InvalidArgument</Code><Message>Unsupported header '%s' received for this API call.</Message>"
           b"</Error>"),
     (501, b"<Error><Code>NotImplemented</Code><Message>Header '%s' with value 'CRC32' not implemented</Message>"
-          b"</Error>")])
-def test_a_store_that_refuses_checksums_gets_md5s_and_all_files(line, status, said):
-    for header, method in (("x-amz-checksum-crc32", "PUT"), ("x-amz-checksum-algorithm", "POST"),
-                           ("x-amz-checksum-mode", "HEAD"), ("x-amz-checksum-mode", "GET")):
-        line.proxy.add(faults.answer(status, body=said.replace(b"%s", header.encode("ascii"))), method=method,
-                       times=None, header=header)
-    pairs = line.files([2 * PART + 1, 4000, PART - 1])
+          b"</Error>")], ids=["400", "501"])
+@pytest.mark.parametrize("sizes, first", [([2 * PART + 1], "POST"), ([4000, PART - 1], "PUT")], ids=["parts", "whole"])
+def test_a_store_that_refuses_checksums_gets_md5s_and_all_files(line, status, said, sizes, first):
+    for header in ("x-amz-checksum-crc32", "x-amz-checksum-algorithm", "x-amz-checksum-mode"):
+        line.proxy.add(faults.answer(status, body=said.replace(b"%s", header.encode("ascii"))), times=None,
+                       header=header)
+    pairs = line.files(sizes)
     with record(line) as rows:
         report = line.upload(pairs, rows)
-    assert (report.sent, report.failed) == (3, 0), report.problems
+    assert (report.sent, report.failed) == (len(pairs), 0), report.problems
     assert line.client.objects() == dict((name[1:], content) for name, content in sources(pairs).items())
     landed = [one for one in line.proxy.exchanges if one.method == "PUT" and one.status == 200]
     # The ETag of a part is its MD5, too, and was compared.
-    assert len(landed) == 5 and all("content-md5" in one.headers for one in landed if "partNumber" not in one.target)
+    assert landed and all("content-md5" in one.headers for one in landed if "partNumber" not in one.target)
     report = line.download()
-    assert (report.sent, report.failed) == (3, 0), report.problems
+    assert (report.sent, report.failed) == (len(pairs), 0), report.problems
     assert stored(os.path.join(line.folder, "landed")) == sources(pairs)
+    refused = [one.method for one in line.proxy.exchanges if one.fault]
+    assert first in refused and "HEAD" in refused
+
+
+def test_checksums_that_are_refused_to_several_threads_at_once_fail_no_file(line, monkeypatch):
+    send, refused, both = Calls._send, [], threading.Event()
+
+    def together(calls, connection, request, *more):
+        answer = send(calls, connection, request, *more)
+        if request.method == "PUT" and answer.status == 400:
+            refused.append(request.name)
+            if len(refused) > 1:
+                both.set()
+            assert both.wait(WAIT_S)
+        return answer
+    monkeypatch.setattr(Calls, "_send", together)
+    said = b"<Error><Message>Unsupported header 'x-amz-checksum-crc32'</Message></Error>"
+    line.proxy.add(faults.answer(400, body=said), method="PUT", times=None, header="x-amz-checksum-crc32")
+    report = line.upload(line.files([4000] * 8), threads=4)
+    assert (report.sent, report.failed) == (8, 0) and len(refused) > 1, report.problems
 
 
 def test_parts_that_the_store_joins_to_other_bytes_are_removed_and_sent_anew(any_line, monkeypatch):

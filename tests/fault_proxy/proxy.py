@@ -213,7 +213,8 @@ class Proxy(object):
     def _choose(self, head):
         method, target = head.words[:2]
         for chooser in self._rules + [self.schedule] * (self.schedule is not None):
-            if getattr(chooser, "header", None) not in [None] + list(head.headers):
+            wanted = getattr(chooser, "header", None)
+            if wanted and head.get(wanted) is None:
                 continue
             fault = chooser.choose(method, target)
             if fault is not None:

@@ -18,7 +18,7 @@ class Rule(object):
         path (str, optional): A regular expression that is searched in path and query.
         skip (int): So many that fit go by first.
         times (int, optional): So many meet the fault then; None is all.
-        header (str, optional): Those alone that carry it, in small letters.
+        header (str, optional): Those alone that carry it.
     """
 
     def __init__(self, fault, method=None, path=None, skip=0, times=1, header=None):
