@@ -99,7 +99,8 @@ class CommandRenderer(object):
                                            stderr=subprocess.STDOUT, env=environment,
                                            **compat.group_options())
             except (EnvironmentError, ValueError) as error:
-                reason = getattr(error, "strerror", None) or "it cannot be used as a command"
+                number = getattr(error, "errno", None)  # 3.7 writes the program's name into ``strerror``.
+                reason = os.strerror(number) if number else "it cannot be used as a command"
                 raise RenderFailed("The render command \"%s\" cannot be started: %s."
                                    % (argv[0], compat.text(reason)))
         return self._watch(process, cancel)
