@@ -251,9 +251,10 @@ class Calls(object):
     def _exchange(self, request, take, is_missing_fine, is_new, is_careful):
         connection = self._pool.take(is_new, is_careful)
         is_kept = False
+        request = request._replace(headers=[line for line in request.headers if not line[0].startswith(self._unknown)])
         try:
-            skew_s, unknown = self._signer.skew_s, self._unknown
-            answer = self._send(connection, request, unknown)
+            skew_s = self._signer.skew_s
+            answer = self._send(connection, request)
             headers = answer.headers
             if answer.status // 100 == 2:
                 if take is None:
@@ -264,7 +265,7 @@ class Calls(object):
                 answer.read(faults.MOST_BYTES)
                 headers = None
             else:
-                self._refuse(answer, request, skew_s, unknown)
+                self._refuse(answer, request, skew_s)
             is_kept = answer.is_kept and answer.headers.get("connection", "").lower() != "close"
             return headers
         finally:
@@ -273,9 +274,9 @@ class Calls(object):
             else:
                 connection.close()
 
-    def _send(self, connection, request, unknown):
+    def _send(self, connection, request):
         connection.stall_s = request.stall_s or STALL_S
-        head = self._head(request, unknown)
+        head = self._head(request)
         try:
             connection.ask(head, request.body, request.feed)
         except Closed:
@@ -290,11 +291,10 @@ class Calls(object):
             return answer
         return connection.answer(request.method)
 
-    def _head(self, request, unknown):
+    def _head(self, request):
         method = request.method
         path = self._place.base + quote_key(request.key) if request.key else self._place.base
-        headers = [line for line in request.headers if not line[0].startswith(unknown)]
-        lines = self._signer.headers(method, path, request.query, [self._host] + headers)
+        lines = self._signer.headers(method, path, request.query, [self._host] + request.headers)
         dialler = self._pool.dialler
         if dialler.target:
             lines += "".join("%s: %s\r\n" % line for line in dialler.login)
@@ -303,7 +303,7 @@ class Calls(object):
         return ("%s %s%s%s HTTP/1.1\r\n%s\r\n" % (
             method, dialler.target, path, "?" + request.query if request.query else "", lines)).encode("ascii")
 
-    def _refuse(self, answer, request, skew_s, unknown):
+    def _refuse(self, answer, request, skew_s):
         try:
             body = answer.read(faults.MOST_BYTES)
         except NetworkError:
@@ -314,16 +314,16 @@ class Calls(object):
             self._signer.skew_s = faults.skew_of(answer.headers)
             raise faults.WrongClock("This computer's clock and the one of the storage %s differ by %d minutes. "
                                     "Set the clock." % (self._place.shown, abs(self._signer.skew_s) // 60))
-        self._doubt_headers(request, answer.status, message, unknown)
+        self._doubt_headers(request, answer.status, message)
         raise faults.make_fault(answer.status, answer.headers, code, message, request.name, self._place.shown)
 
-    def _doubt_headers(self, request, status, message, unknown):
+    def _doubt_headers(self, request, status, message):
         """Do without the headers of checksums where they are what a store refuses; MD5 and ETag are left then.
 
         Args:
-            request (_Request): Which was refused; it went without those that begin as ``unknown`` says.
-            status (int), message (str): Of the answer.
-            unknown (tuple of str): See above.
+            request (_Request): As it was sent: another thread may have learned meanwhile what is refused.
+            status (int): Of the answer.
+            message (str): Of the answer.
 
         Raises:
             Incomplete: The request is to be sent again.
@@ -331,8 +331,7 @@ class Calls(object):
         # Backblaze B2: 400, "Unsupported header 'x-amz-checksum-crc32' received"; Cloudflare R2: 501, "Header
         # 'x-amz-checksum-algorithm' with value 'CRC32' not implemented". A refused HEAD has no text.
         start = _CHECKSUM_MODE if request.method == "HEAD" else _CHECKSUMS
-        if status not in (400, 501) or start in unknown or not any(
-                line[0].startswith(start) for line in request.headers):
+        if status not in (400, 501) or not any(line[0].startswith(start) for line in request.headers):
             return
         if request.method == "HEAD" or _CHECKSUMS in message.lower():
             if start not in self._unknown:
