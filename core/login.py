@@ -4,7 +4,7 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 import io
 import os
 
-from . import compat, settings as settings_module
+from . import compat, settings as settings_module, words
 from .errors import NoAccount, SettingsError
 
 #: What a local farm's farm.json tells of an account.
@@ -116,8 +116,8 @@ def local_farm(folder):
         values = dict((name, found[name]) for name in _FROM_FARM)
     except (IOError, OSError, ValueError, KeyError, TypeError):
         raise SettingsError("There is no local farm in %s. Start one: python -m rayvision_sync farm --root %s"
-                            % (folder, folder))
+                            % (folder, words.argument(folder)))
     if not found.get("pid") or not all(isinstance(value, compat.text_type) for value in values.values()):
         raise SettingsError("The local farm in %s does not run. Start it: python -m rayvision_sync farm --root %s"
-                            % (folder, folder))
+                            % (folder, words.argument(folder)))
     return values

@@ -12,12 +12,27 @@ _UNITS = (("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("KB", 1e3))
 #: What moves a terminal's cursor, or turns the direction of its text.
 _UNPRINTABLE = re.compile("[\\x00-\\x1f\\x7f-\\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff%s]"
                           % compat.SURROGATES)
+#: What cmd.exe does not take for a part of an argument.
+_CMD = re.compile("[\\s&|<>^()@,;=%!'`+~\\[\\]{}]")
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def count(number):
     """Return "48 211" for 48211."""
     return "{:,}".format(number).replace(",", " ")
+
+
+def argument(value, windows=compat.WINDOWS):
+    """Return a value as it is typed in a command: in quotes where its characters need them.
+
+    Args:
+        value (str): e.g. a path; one with a line break cannot be typed.
+        windows (bool): For cmd.exe instead of a shell.
+    """
+    if windows:
+        return value if value and not _CMD.search(value) else '"%s"' % value
+    from six.moves import shlex_quote  # Not above: few need it, and on 2.7 it brings much along.
+    return compat.text(shlex_quote(value))
 
 
 def decoded(value, encoding=None):

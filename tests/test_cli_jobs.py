@@ -8,6 +8,7 @@ import os
 import signal
 
 import pytest
+import support_jobs
 from support_cli import CONTROL, events, finish, one_line, posix, report, run, start, until
 from support_jobs import Site
 
@@ -226,8 +227,16 @@ def test_remove_takes_a_transfer_off_the_list(site):
     assert jobs("remove", "%d" % done) == (0, "%d broken: removed from the list\n" % done, "")
     assert site.client.job(done) is None
     assert rows(jobs("remove", "%d" % running, "--json")) == [{"event": "removed", "job": running}]
-    assert jobs("follow", "--quiet").code == 0
-    assert site.client.job(running) is None
+    assert jobs("list").out == "There are no transfers.\n", "its worker may need some seconds to end"
+    support_jobs.until(lambda: site.client.job(running) is None, "it never ended")
+
+
+def test_what_answers_a_panel_is_no_transfer_that_could_be_steered(site):
+    number = hidden(site)
+    for action in ("list", "retry", "remove"):
+        wrong = jobs(action, "%d" % number)
+        assert (wrong.code, wrong.out) == (1, "")
+        assert one_line(wrong.err).startswith("There is no transfer %d." % number)
 
 
 def test_all_means_those_that_an_action_concerns(site):

@@ -14,7 +14,7 @@ from support_cli import (CONTROL, ID, KEY, Place, events, finish, folder, manife
 from support_farm import tree, write
 from support_limits import SOON_S
 
-from rayvision_sync import compat
+from rayvision_sync import compat, words
 from rayvision_sync.api import RayvisionAPI
 from rayvision_sync.farm import LocalFarm
 
@@ -271,7 +271,7 @@ def test_ctrl_c_in_a_submission_that_watches_tells_the_way_on(tmpdir, home):
 
 @posix
 def test_a_farm_runs_until_ctrl_c_and_hides_its_key(tmpdir, home):
-    root = os.path.join(folder(tmpdir), "farm")
+    root = os.path.join(folder(tmpdir), "my farm")
     process = start("farm", "--root", root, "--access-id", ID, "--access-key", KEY)
     until(process, "Local farm on http://127.0.0.1:")
     if os.path.isdir("/proc/self"):
@@ -283,7 +283,9 @@ def test_a_farm_runs_until_ctrl_c_and_hides_its_key(tmpdir, home):
     assert result.code == 0 and seconds < SOON_S
     assert KEY not in result.out + result.err
     result = run("tasks", "--farm", root)
-    assert result.code == 1 and "does not run" in one_line(result.err)
+    assert result.code == 1 and one_line(result.err) == (
+        "The local farm in %s does not run. Start it: python -m rayvision_sync farm --root %s" % (
+            root, words.argument(root)))
 
 
 @posix
@@ -315,7 +317,7 @@ def test_a_farm_that_cannot_render_or_has_no_folder_does_not_begin(tmpdir, home)
 
 
 def test_a_local_farm_that_was_killed_is_started_again_by_what_is_said(tmpdir, home):
-    root = os.path.join(folder(tmpdir), "farm")
+    root = os.path.join(folder(tmpdir), "my farm")
     with LocalFarm(root, access_id=ID, access_key=KEY) as farm:
         found = farm.domain
         with io.open(os.path.join(root, "farm.json"), encoding="utf-8") as source:
@@ -324,4 +326,5 @@ def test_a_local_farm_that_was_killed_is_started_again_by_what_is_said(tmpdir, h
         target.write(kept)  # As a farm leaves it that could not end.
     result = run("tasks", "--farm", root)
     assert result.code == 1 and one_line(result.err) == (
-        "%s cannot be reached: start the local farm again (python -m rayvision_sync farm --root %s)." % (found, root))
+        "%s cannot be reached: start the local farm again (python -m rayvision_sync farm --root %s)." % (
+            found, words.argument(root)))

@@ -31,6 +31,15 @@ def test_large_numbers_are_grouped():
     assert words.plural(1, "file") == "1 file" and words.plural(2, "file") == "2 files"
 
 
+@pytest.mark.parametrize("value, posix, windows", [
+    ("/show/farm", "/show/farm", "/show/farm"), ("C:\\show\\farm", "'C:\\show\\farm'", "C:\\show\\farm"),
+    ("D:\\my farm", "'D:\\my farm'", '"D:\\my farm"'), ("/it's $here", "'/it'\"'\"'s $here'", '"/it\'s $here"'),
+    ("", "''", '""'), ("a&b", "'a&b'", '"a&b"')])
+def test_what_is_typed_in_a_command_has_quotes_where_it_needs_them(value, posix, windows):
+    assert words.argument(value, False) == posix
+    assert words.argument(value, True) == windows
+
+
 def test_control_characters_are_spelled_out():
     assert words.printable("a\nb\x1b[2J\x9b1m\x00\u202egnp.exe") == "a\\nb\\x1b[2J\\x9b1m\\x00\\u202egnp.exe"
     assert words.printable("城市 Köln") == "城市 Köln"

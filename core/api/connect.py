@@ -18,7 +18,7 @@ import requests
 import six
 from requests import exceptions as http_errors
 
-from .. import compat, signature
+from .. import compat, signature, words
 from ..errors import FarmUnreachable, SettingsError
 from ..retry import retry
 from .answers import BAD_SIGNATURE, EXPIRED, data_of, read_answer, signature_refused
@@ -283,7 +283,8 @@ def _when_away(is_local, folder):
     """Return what to do where nothing listens at the farm's address."""
     if not is_local:
         return "check domain and network, and that the farm is running."
-    return "start the local farm again%s." % (" (python -m rayvision_sync farm --root %s)" % folder if folder else "")
+    how = " (python -m rayvision_sync farm --root %s)" % words.argument(folder) if folder else ""
+    return "start the local farm again%s." % how
 
 
 def _network_problem(error, farm, when_away):

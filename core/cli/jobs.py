@@ -52,8 +52,11 @@ def jobs(run):
 
 
 def _of_people(client):
-    """Return the jobs that are transfers: the others answer questions of a panel, and nobody sees them."""
-    return [job for job in client.jobs() if job.lane != "quick"]
+    """Return the jobs that are transfers: the others answer questions of a panel, and nobody sees them.
+
+    One that was removed while it ran needs some seconds to end: it is off the list already.
+    """
+    return [job for job in client.jobs() if job.lane != "quick" and job.want != "remove"]
 
 
 def _chosen(run, client):
@@ -65,7 +68,7 @@ def _chosen(run, client):
     wanted = run.options.job_id
     if not wanted:
         return _of_people(client)
-    found = client.jobs()
+    found = _of_people(client)
     lost = sorted(set(wanted) - set(job.id for job in found))
     if lost:
         raise SettingsError("There is no transfer %s. See them all: %s" % (

@@ -4,9 +4,7 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 import os
 import sys
 
-from six.moves import shlex_quote
-
-from .. import compat
+from .. import compat, words
 from ..jobs import spawn
 
 
@@ -24,8 +22,5 @@ def command(home, windows=compat.WINDOWS):
     python, rest = compat.text(sys.executable), "-m %s jobs" % __name__.split(".")[0]
     if windows:
         return " & ".join(["set \"%s=%s\"" % pair for pair in variables] + ["\"%s\" %s" % (python, rest)])
-    return " ".join(["%s=%s" % (name, _quoted(value)) for name, value in variables] + [_quoted(python), rest])
-
-
-def _quoted(value):
-    return compat.text(shlex_quote(value))
+    return " ".join(["%s=%s" % (name, words.argument(value, windows)) for name, value in variables]
+                    + [words.argument(python, windows), rest])
