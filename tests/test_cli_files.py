@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 
-from support_cli import CONTROL, assets, environment, events, folder, one_line, report, run
+from support_cli import CONTROL, assets, environment, events, folder, one_line, posix, report, run
 from support_farm import write
 from support_tree import native
 
@@ -57,6 +57,30 @@ def test_files_and_folders_are_left_out_of_a_manifest(tmpdir, home):
         "%s/%s" % (project, name) for name in ("a.ma", "images2/a.png", "tex/b.tx")]
     result = run("manifest", ".", "--exclude", project, "-o", "none.json", cwd=project)
     assert result.code == 1 and not os.path.exists(os.path.join(project, "none.json"))
+
+
+@posix
+def test_links_to_folders_are_followed_or_named(tmpdir, home):
+    top = folder(tmpdir)
+    write(os.path.join(top, "library", "a.tx"), b"x")
+    project = os.path.join(top, "project")
+    os.mkdir(project)
+    os.symlink(os.path.join(top, "library"), os.path.join(project, "tex"))
+    said = ("A link to a folder was left out: %s. With --follow-links what is in them is listed, too."
+            % os.path.join(project, "tex"))
+    result = run("manifest", ".", cwd=project)
+    assert (result.code, one_line(result.out)) == (1, said) and os.listdir(project) == ["tex"]
+    assert one_line(result.err) == "There are no files in %s. Nothing was written." % project
+    write(os.path.join(project, "a.ma"), b"x")
+    result = run("manifest", ".", "--quiet", cwd=project)
+    assert (result.code, result.out, one_line(result.err)) == (0, "", said)
+    assert "left out" not in run("manifest", ".", "--exclude", "tex", cwd=project).out
+    assert "tex is a link to a folder" in [
+        row for row in events(run("manifest", ".", "--json", cwd=project)) if row["event"] == "note"][0]["message"]
+    result = run("manifest", ".", "--follow-links", cwd=project)
+    assert (result.code, result.err) == (0, "")
+    assert [asset["local"] for asset in read(os.path.join(project, "upload.json"))] == [
+        "%s/%s" % (project, name) for name in ("a.ma", "tex/a.tx")]
 
 
 def test_what_is_to_be_left_out_and_is_not_there_is_refused(tmpdir, home):

@@ -192,6 +192,10 @@ def test_a_folder_that_links_lead_round_in_ends(tree):
     tree.make("cache/a")
     os.symlink(compat.fs(tree.path("cache")), compat.fs(tree.path("cache/again")))
     assert tree.taken({"path": "cache", "kind": "folder"}) == ["cache/a"]
+    found = tree.expander({"path": "cache", "kind": "folder"})
+    assert [note.reason for note in found.notes] == [
+        "%s is a link to a folder: what is in it is not sent. Add that folder itself where it is needed."
+        % tree.path("cache/again")]
 
 
 def test_the_output_folder_is_no_input(tree):

@@ -92,6 +92,28 @@ def test_a_scene_of_files_folders_and_lists_is_put_together_without_a_dcc(home, 
             assert len([name for name in _below(os.path.join(root, "images")) if name != "old.png"]) == 2
 
 
+def test_a_scene_that_is_chosen_without_a_dcc_tells_what_it_names(home, tmpdir):
+    root = folder(tmpdir, "show").replace(os.sep, "/")
+    scene = root + "/scenes/city.ma"
+    write(os.path.join(root, "sourceimages", "wall.tx"), b"x" * 1000)
+    write(scene, b'createNode file -n "file1";\n\tsetAttr ".ftn" -type "string" "sourceimages/wall.tx";\n'
+                 b'createNode file -n "file2";\n\tsetAttr ".ftn" -type "string" "sourceimages/gone.tx";\n')
+    with LocalFarm(folder(tmpdir)) as farm:
+        use_farm(farm)
+        with Stage(Host()) as stage:
+            tab = stage.page("submit")
+            tab.choose_scene(scene)
+            tab.frames.setText("1")
+            stage.until(lambda: tab.work.lacking == 1, "the estimate")
+            card = tab.estimate_card
+            assert card.warning_text.text() == "1 file is missing"
+            assert "city.ma.line 4" in card.missing.model().index(0, 0).data(3)
+            click(tab.anyway)
+            assert stage.job("submit", "done", "failed").state == "done"
+            assert sorted(name for name in _below(farm.input.root) if "." in name and not name.endswith(".json")) == [
+                "city.ma", "wall.tx"]
+
+
 def test_a_click_before_the_estimate_is_over_is_kept_until_then(home, tmpdir):
     _, host = project(tmpdir)
     with LocalFarm(folder(tmpdir)) as farm, HeldPython(home) as python:

@@ -7,6 +7,9 @@ import os
 from .. import compat, manifest as manifests, words
 from ..errors import SourceError, SourceMissing
 
+#: Links that are named in one line.
+_SHOWN_LINKS = 5
+
 
 def manifest(run):
     """List files and folders in an upload.json."""
@@ -39,25 +42,48 @@ def write(run, target, names, exclude=()):
         # Mistyped, it would be uploaded.
         if not os.path.lexists(compat.fs(compat.absolute(path))):
             raise SourceMissing("--exclude: %s does not exist: check the path." % compat.absolute(path))
-    pairs = _counted(run, manifests.build(names), [target] + list(exclude))
+    links, is_excluded = [], _excluder([target] + list(exclude))
+    pairs = _counted(run, manifests.build(names, run.options.follow_links, links.append), is_excluded)
     first = next(pairs, None)
-    if first is None:
-        raise SourceMissing("There are no files in %s." % ", ".join(names))
-    count = manifests.write(target, itertools.chain([first], pairs))
+    count = 0 if first is None else manifests.write(target, itertools.chain([first], pairs))
     run.screen.line.clear()
+    _say_links(run, [path for path in links if not is_excluded(path)])
+    if not count:
+        raise SourceMissing("There are no files in %s." % ", ".join(compat.absolute(name) for name in names))
     return count
 
 
-def _counted(run, pairs, excluded):
+def _excluder(names):
+    """Return a function that tells whether a path is one of those, or in one of them."""
+    names = [os.path.normcase(compat.absolute(path)).rstrip(os.sep) for path in names]
+    files, folders = set(names), tuple(path + os.sep for path in names)
+
+    def is_excluded(path):
+        path = os.path.normcase(path.replace("/", os.sep))
+        return path in files or path.startswith(folders)
+
+    return is_excluded
+
+
+def _say_links(run, links):
+    """Say which links to folders were left out: a library of textures is often one."""
+    if not links:
+        return
+    shown = ", ".join(words.printable(path) for path in links[:_SHOWN_LINKS])
+    run.screen.problem("%s left out: %s%s. With --follow-links what is in them is listed, too." % (
+        "A link to a folder was" if len(links) == 1 else "%s links to folders were" % words.count(len(links)), shown,
+        " ..." if len(links) > _SHOWN_LINKS else ""))
+    for path in links:
+        run.screen.tell("note", message="%s is a link to a folder: it was left out." % path)
+
+
+def _counted(run, pairs, is_excluded):
     """Yield the pairs but for what is left out: the manifest of an earlier run, too, is no asset."""
-    excluded = [os.path.normcase(compat.absolute(path)).rstrip(os.sep) for path in excluded]
-    files, folders = set(excluded), tuple(path + os.sep for path in excluded)
     for number, pair in enumerate(pairs):
         if number % 100 == 0:
             run.cancel.check()
             run.screen.line.show("Listing", rest=words.plural(number, "file"), name=os.path.basename(pair[0]))
-        local = os.path.normcase(pair[0].replace("/", os.sep))
-        if local not in files and not local.startswith(folders):
+        if not is_excluded(pair[0]):
             yield pair
 
 

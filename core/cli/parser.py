@@ -257,6 +257,11 @@ def _manifest(parser):
     parser.add_argument("-o", "--output", default="upload.json", metavar="FILE", help="default: %(default)s")
     parser.add_argument("--exclude", action="append", default=[], metavar="PATH",
                         help="a file or folder to leave out; may be repeated")
+    _links(parser)
+
+
+def _links(parser):
+    parser.add_argument("--follow-links", action="store_true", help="list what is in folders that links lead to, too")
 
 
 def _cut(parser):
@@ -280,6 +285,7 @@ def _submit(parser):
     parser.add_argument("--frames", required=True, metavar="RANGE", help="e.g. 1-12, 1001-1120[2] or 1,3,5-9")
     parser.add_argument("--manifest", action="append", metavar="FILE",
                         help="an upload.json instead of PATHs; may be repeated")
+    _links(parser)
     parser.add_argument("--layer", action="append", default=[], metavar="NAME", help="a render layer; may be repeated")
     parser.add_argument("--width", metavar="N", help="pixels")
     parser.add_argument("--height", metavar="N", help="pixels")

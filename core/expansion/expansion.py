@@ -84,11 +84,14 @@ class Expander(object):
         Args:
             scene (str): Its path, as its own system reads it.
             copy (str, optional): What is sent in its place, under its name.
+
+        Returns:
+            list of Taken: The scene.
         """
         named = scene.replace("\\", "/") if self._windows or locations.is_of_windows(scene) else scene
         local = self.locator.here(named)
         folder = self._folders.look(locations.parent(local)[0]) if locations.is_here(local, self._windows) else None
-        self._keep([Match(copy or local, named, {}, folder is not None and folder.folds)], (scene, "", 0, None))
+        return self._keep([Match(copy or local, named, {}, folder is not None and folder.folds)], (scene, "", 0, None))
 
     def take(self, found, base=None):
         """Find the files of one path.
@@ -243,7 +246,9 @@ class Expander(object):
                 if entry.is_file():
                     if not entry.name.endswith(_TEMPORARY):
                         found.append(Match(local + "/" + entry.name, named + "/" + entry.name, {}, folder.folds))
-                elif entry.is_dir() and not entry.is_symlink():  # Links may lead round in circles.
+                elif entry.is_dir() and entry.is_symlink():  # It may lead round in a circle.
+                    self.note_link(local + "/" + entry.name)
+                elif entry.is_dir():
                     todo.append((local + "/" + entry.name, named + "/" + entry.name))
         return found
 
@@ -291,6 +296,11 @@ class Expander(object):
 
     def _miss(self, source, reason):
         self.missing.append(Problem("missing", source, "", reason))
+
+    def note_link(self, path):
+        """Say of a link to a folder that it is not followed."""
+        shown = words.printable(path.replace("\\", "/") if self._windows else path)
+        self._note(shown, gaps.link(shown))
 
     def _note(self, source, reason):
         self.notes.append(Problem("note", source, "", reason))

@@ -115,6 +115,11 @@ def whole(path):
     return ("%s leads to the whole project, or above it: it is not sent. Name the folder that the scene needs." % path)
 
 
+def link(path):
+    """Say that a link to a folder is not followed."""
+    return "%s is a link to a folder: what is in it is not sent. Add that folder itself where it is needed." % path
+
+
 def folder_note(path, local):
     """Say that a folder is named where a file should be."""
     return "%s leads to the folder %s: what is in it is not sent." % (path, local)

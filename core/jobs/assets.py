@@ -7,7 +7,7 @@ from collections import namedtuple
 from .. import compat, manifest
 from ..expansion import Expander, follow
 from ..mapping import Mapping
-from .snapshot import Frames
+from .snapshot import File, Frames
 
 #: ``pairs``: ``(local, server)``, the scene first, each path once. ``origins``: path -> the `snapshot.File`s that name
 #: it; those of files that are named inside files have that file's name as node, and the line or key as attribute.
@@ -51,26 +51,28 @@ def listing(snapshot, folders=(), manifests=(), scene_copy=None, mapping=None, c
     if frames:
         snapshot = snapshot._replace(frames=Frames(1, 1, 1, frames))
     expander = Expander(snapshot, mapping, cancel)
-    expander.take_scene(snapshot.scene, scene_copy)
-    taken = [(more, found) for found in snapshot.files for more in expander.take(found)]
+    scene = expander.take_scene(snapshot.scene, scene_copy)
+    # What a host had open, it has told; a scene that was chosen as a file tells by itself what it names.
+    taken = [] if snapshot.host else [(found, File(snapshot.scene)) for found in scene]
+    taken += [(more, found) for found in snapshot.files for more in expander.take(found)]
     follow(expander, taken, cancel)
     found = expander.expansion()
     pairs = found.pairs
     servers = set(server for _, server in pairs) if folders or manifests else ()
-    for local, server in _more(folders, manifests, snapshot.output_folder):
+    for local, server in _more(folders, manifests, snapshot.output_folder, expander.note_link):
         if server not in servers:
             servers.add(server)
             pairs.append((local, server))
     return Listing(pairs, found.origins, found.refused, found.missing, found.notes)
 
 
-def _more(folders, manifests, output):
+def _more(folders, manifests, output, note_link):
     for path in manifests:
         for batch in manifest.read_assets(path, ending="Nothing was sent."):
             for pair in batch:
                 yield pair
     left_out = compat.absolute(output).replace(os.sep, "/").rstrip("/") + "/" if output else None
-    for local, server in manifest.build(folders) if folders else ():
+    for local, server in manifest.build(folders, left_out=note_link) if folders else ():
         if left_out is None or not local.startswith(left_out):
             yield local, server
 

@@ -15,7 +15,7 @@ _NOT_UTF8 = re.compile("(?<![\ud800-\udbff])[\udc00-\udfff]|[\ud800-\udbff](?![\
 _TEMPORARY = ".part"
 
 
-def build(names, follow=False):
+def build(names, follow=False, left_out=None):
     """Find the files of a manifest.
 
     Args:
@@ -24,6 +24,7 @@ def build(names, follow=False):
         follow (bool): Whether links to folders are walked too. A link to a
             file counts as the file, always; so does a broken one, which a
             transfer then reports as missing.
+        left_out (callable, optional): Hears the path of each link to a folder that is not walked.
 
     Returns:
         generator of tuple: (local, server): an absolute path with ``/``, and
@@ -37,14 +38,14 @@ def build(names, follow=False):
     for path in found:
         if not os.path.exists(compat.fs(path)):
             raise SourceMissing("%s does not exist: check the path." % path)
-    return _pairs(_without_covered(found), follow)
+    return _pairs(_without_covered(found), follow, left_out or (lambda path: None))
 
 
-def _pairs(found, follow):
+def _pairs(found, follow, left_out):
     for path in found:
         _check_name(path)
         is_folder = os.path.isdir(compat.fs(path))
-        for local in _walk(path, follow, (_real(path),)) if is_folder else (path,):
+        for local in _walk(path, follow, left_out, (_real(path),)) if is_folder else (path,):
             local = local.replace(os.sep, "/")
             yield local, _server(local)
 
@@ -57,12 +58,12 @@ def _server(local):
                           "not every system takes. Rename it." % paths.quoted(local))
 
 
-def _walk(folder, follow, inside):
+def _walk(folder, follow, left_out, inside):
     """Yield the files below a folder.
 
     Args:
         folder (str): Absolute path.
-        follow (bool): See `build`.
+        follow, left_out: See `build`.
         inside (tuple of str): Real paths of the folders above, to end a circle of links.
     """
     try:
@@ -76,8 +77,10 @@ def _walk(folder, follow, inside):
             real = _real(path)
             if entry.is_symlink() and (not follow or real in inside):
                 log.info("%s is a link to a folder: left out.", path)
+                if not follow:
+                    left_out(path)
                 continue
-            for name in _walk(path, follow, inside + (real,)):
+            for name in _walk(path, follow, left_out, inside + (real,)):
                 yield name
         elif _is_asset(entry, path) and not entry.name.endswith(_TEMPORARY):
             yield path

@@ -101,18 +101,28 @@ def default_output(path):
     Args:
         path (str): Of the scene, as the artist has chosen it.
     """
+    project = project_of(path)
+    return project and project + "/images"
+
+
+def project_of(path):
+    """Return the folder of a scene's project, which relative paths in it are meant from; "" for a bare name.
+
+    Args:
+        path (str): Of the scene, as the artist has chosen it.
+    """
     folder = path.replace("\\", "/").rpartition("/")[0]
     above, _, name = folder.rpartition("/")
     if not folder:
         return ""
     if name.lower() in _SCENE_FOLDERS:
-        return above + "/images"
+        return above
     for project in (folder, above):
         if project and os.path.isfile(compat.fs(project + "/workspace.mel")):
-            return project + "/images"
+            return project
     if above.rpartition("/")[2].lower() in _SCENE_FOLDERS:
-        return above.rpartition("/")[0] + "/images"
-    return folder + "/images"
+        return above.rpartition("/")[0]
+    return folder
 
 
 def copy_path(path):

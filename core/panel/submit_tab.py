@@ -170,7 +170,7 @@ class SubmitTab(QtWidgets.QWidget):
             return scene_module.as_order(self._host, self.work.told, self.work.scan, common, self.form.cameras.chosen())
         paths, folders, manifests = self.files.files()
         return orders.Scene(files=tuple({"path": path} for path in paths), folders=tuple(folders),
-                            manifests=tuple(manifests), **common)
+                            manifests=tuple(manifests), project=scene_module.project_of(common["path"]), **common)
 
     # -- the buttons
 
