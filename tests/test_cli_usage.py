@@ -2,13 +2,16 @@
 """The command line: help, and what is wrong usage."""
 from __future__ import absolute_import, division, print_function, unicode_literals
 
+import io
 import json
+import os
+import re
 import subprocess
 import sys
 
 import pytest
 from support_cli import KEY, one_line, run
-from support_tree import native
+from support_tree import ROOT, modules, native
 
 COMMANDS = ("manifest", "cut", "upload", "config", "submit", "download", "watch", "tasks", "farm", "verify", "demo")
 
@@ -34,6 +37,16 @@ def test_every_command_has_help_with_an_example():
             "for name in %r.split():\n    assert main([name, '--help']) == 0\n" % native(" ".join(COMMANDS)))
     out = subprocess.check_output([sys.executable, native("-c"), native(code)]).decode("utf-8")
     assert out.count("Example:") == len(COMMANDS)
+
+
+def test_the_documentation_has_every_event_that_is_told():
+    told = set()
+    for _, path in modules("core/cli"):
+        with io.open(path, encoding="utf-8") as source:
+            told.update(re.findall(r'\btell\("(\w+)"', source.read()))
+    with io.open(os.path.join(ROOT, "docs", "command_line.md"), encoding="utf-8") as source:
+        table = source.read().partition("| event | |")[2].partition("\n\n")[0]
+    assert len(told) > 10 and sorted(name for name in told if "`%s`" % name not in table) == []
 
 
 def test_the_help_names_each_source_of_the_region():
