@@ -108,6 +108,8 @@ def test_a_scene_that_is_chosen_without_a_dcc_tells_what_it_names(home, tmpdir):
             card = tab.estimate_card
             assert card.warning_text.text() == "1 file is missing"
             assert "city.ma.line 4" in card.missing.model().index(0, 0).data(3)
+            assert card.reason.text() == (
+                "sourceimages/gone.tx is missing. Restore it or take it out of the scene.")
             click(tab.anyway)
             assert stage.job("submit", "done", "failed").state == "done"
             assert sorted(name for name in _below(farm.input.root) if "." in name and not name.endswith(".json")) == [

@@ -11,13 +11,15 @@ from . import locations
 MOST_DEPTH = 64
 
 
-def follow(expander, taken, cancel=None):
+def follow(expander, taken, cancel=None, scene=None):
     """Take what files name, and what those name, and so on.
 
     Args:
         expander (Expander): Takes the paths.
         taken (iterable of tuple): ``(Taken, File that named it)``.
         cancel (Cancel, optional): Of the run.
+        scene (Taken, optional): The one of them that is the scene itself: relative paths in it are meant from its
+            project, as those that a host tells.
 
     Raises:
         Cancelled: The run was ended.
@@ -41,6 +43,6 @@ def follow(expander, taken, cancel=None):
         for reference in references.of(found.local, note, cancel):
             named = owner._replace(path=reference.path, node=name, attribute=reference.where, kind=reference.kind,
                                    offset=0)
-            for more in expander.take(named, folder):
+            for more in expander.take(named, None if found is scene else folder):
                 if references.reads(more.local):
                     todo.append((more, named, depth + 1))

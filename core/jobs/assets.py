@@ -51,11 +51,11 @@ def listing(snapshot, folders=(), manifests=(), scene_copy=None, mapping=None, c
     if frames:
         snapshot = snapshot._replace(frames=Frames(1, 1, 1, frames))
     expander = Expander(snapshot, mapping, cancel)
-    scene = expander.take_scene(snapshot.scene, scene_copy)
+    scene = (expander.take_scene(snapshot.scene, scene_copy) or [None])[0]
     # What a host had open, it has told; a scene that was chosen as a file tells by itself what it names.
-    taken = [] if snapshot.host else [(found, File(snapshot.scene)) for found in scene]
+    taken = [] if snapshot.host or scene is None else [(scene, File(snapshot.scene))]
     taken += [(more, found) for found in snapshot.files for more in expander.take(found)]
-    follow(expander, taken, cancel)
+    follow(expander, taken, cancel, scene)
     found = expander.expansion()
     pairs = found.pairs
     servers = set(server for _, server in pairs) if folders or manifests else ()
