@@ -65,10 +65,9 @@ def _chosen(run, client):
     Raises:
         SettingsError: One of them does not exist.
     """
-    wanted = run.options.job_id
+    found, wanted = _of_people(client), run.options.job_id
     if not wanted:
-        return _of_people(client)
-    found = _of_people(client)
+        return found
     lost = sorted(set(wanted) - set(job.id for job in found))
     if lost:
         raise SettingsError("There is no transfer %s. See them all: %s" % (
