@@ -86,12 +86,13 @@ class Expander(object):
             copy (str, optional): What is sent in its place, under its name.
 
         Returns:
-            list of Taken: The scene.
+            Taken or None: The scene; None where its name cannot stand on a storage.
         """
         named = scene.replace("\\", "/") if self._windows or locations.is_of_windows(scene) else scene
         local = self.locator.here(named)
         folder = self._folders.look(locations.parent(local)[0]) if locations.is_here(local, self._windows) else None
-        return self._keep([Match(copy or local, named, {}, folder is not None and folder.folds)], (scene, "", 0, None))
+        taken = self._keep([Match(copy or local, named, {}, folder is not None and folder.folds)], (scene, "", 0, None))
+        return taken[0] if taken else None
 
     def take(self, found, base=None):
         """Find the files of one path.

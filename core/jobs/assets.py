@@ -51,7 +51,7 @@ def listing(snapshot, folders=(), manifests=(), scene_copy=None, mapping=None, c
     if frames:
         snapshot = snapshot._replace(frames=Frames(1, 1, 1, frames))
     expander = Expander(snapshot, mapping, cancel)
-    scene = (expander.take_scene(snapshot.scene, scene_copy) or [None])[0]
+    scene = expander.take_scene(snapshot.scene, scene_copy)
     # What a host had open, it has told; a scene that was chosen as a file tells by itself what it names.
     taken = [] if snapshot.host or scene is None else [(scene, File(snapshot.scene))]
     taken += [(more, found) for found in snapshot.files for more in expander.take(found)]
