@@ -196,6 +196,7 @@ def test_a_folder_that_links_lead_round_in_ends(tree):
     assert [note.reason for note in found.notes] == [
         "%s is a link to a folder: what is in it is not sent. Add that folder itself where it is needed."
         % tree.path("cache/again")]
+    assert tree.expander({"path": "cache", "kind": "folder"}, output_folder=tree.path("cache/again")).notes == []
 
 
 def test_the_output_folder_is_no_input(tree):

@@ -68,6 +68,9 @@ def test_a_link_in_a_folder_that_is_sent_is_worth_a_look(site):
     assert job.state == "done", job.message
     found = compat.parse_json(job.result)
     assert found["files"] == 2 and [row["path"] for row in found["notes"]] == [os.path.join(top, "again")]
+    frames = site.snapshot(output_folder=os.path.join(top, "again"))
+    job = site.wait(site.add("estimate", snapshot=frames, folders=[top]))
+    assert compat.parse_json(job.result)["notes"] == [], "frames may be on another disk"
 
 
 def test_a_set_of_tiles_gets_to_the_farm(site):

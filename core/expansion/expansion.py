@@ -248,7 +248,8 @@ class Expander(object):
                     if not entry.name.endswith(_TEMPORARY):
                         found.append(Match(local + "/" + entry.name, named + "/" + entry.name, {}, folder.folds))
                 elif entry.is_dir() and entry.is_symlink():  # It may lead round in a circle.
-                    self.note_link(local + "/" + entry.name)
+                    if not self._limits.is_output(named + "/" + entry.name):
+                        self.note_link(local + "/" + entry.name)
                 elif entry.is_dir():
                     todo.append((local + "/" + entry.name, named + "/" + entry.name))
         return found

@@ -72,8 +72,16 @@ def _more(folders, manifests, output, note_link):
             for pair in batch:
                 yield pair
     left_out = compat.absolute(output).replace(os.sep, "/").rstrip("/") + "/" if output else None
-    for local, server in manifest.build(folders, left_out=note_link) if folders else ():
-        if left_out is None or not local.startswith(left_out):
+
+    def is_input(local):
+        return left_out is None or not (local + "/").startswith(left_out)
+
+    def hear_link(path):
+        if is_input(path.replace(os.sep, "/")):  # Frames are often on another disk.
+            note_link(path)
+
+    for local, server in manifest.build(folders, left_out=hear_link) if folders else ():
+        if is_input(local):
             yield local, server
 
 
