@@ -27,7 +27,7 @@ def write(run, target, names, exclude=()):
     """Write the upload.json of files and folders; nothing is written where there are none.
 
     Args:
-        run (Run): Is told.
+        run (Run): Is told, and says whether links are followed.
         target (str): Path of the upload.json.
         names (list of str): Files and folders.
         exclude (list of str): Files and folders that are left out.
